@@ -1,0 +1,3 @@
+namespace Jevons.Formats;
+
+internal static class Placeholder;

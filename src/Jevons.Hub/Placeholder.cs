@@ -1,0 +1,3 @@
+namespace Jevons.Hub;
+
+internal static class Placeholder;

@@ -1,0 +1,3 @@
+namespace Jevons.Inference;
+
+internal static class Placeholder;

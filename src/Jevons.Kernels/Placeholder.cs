@@ -1,0 +1,3 @@
+namespace Jevons.Kernels;
+
+internal static class Placeholder;

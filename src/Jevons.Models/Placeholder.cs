@@ -1,0 +1,3 @@
+namespace Jevons.Models;
+
+internal static class Placeholder;

@@ -1,0 +1,3 @@
+namespace Jevons.Numerics;
+
+internal static class Placeholder;

@@ -1,0 +1,3 @@
+namespace Jevons.Tokenization;
+
+internal static class Placeholder;
