@@ -39,4 +39,11 @@ public sealed record FakeResponse
     }
 
     public static FakeResponse Redirect(string location, int status = 302) => new() { Status = status, Headers = { ["Location"] = location } };
+
+    /// <summary>The response with one more header.</summary>
+    public FakeResponse With(string header, string value)
+    {
+        Headers[header] = value;
+        return this;
+    }
 }
