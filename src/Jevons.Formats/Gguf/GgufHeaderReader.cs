@@ -262,7 +262,7 @@ internal sealed class GgufHeaderReader
         }
     }
 
-    private static int ReadAlignment(GgufMetadata metadata)
+    internal static int ReadAlignment(GgufMetadata metadata)
     {
         if (metadata.Find(GgufHeader.AlignmentKey) is not { } value)
         {

@@ -4,7 +4,7 @@ namespace Jevons.Formats;
 
 /// <summary>
 /// The ordered key-value pairs of a GGUF file. Typed readers name key, found type and expected type when they fail. A copy
-/// may be edited and handed to a writer. Reading is thread-safe as long as nobody edits.
+/// may be edited and handed to <see cref="GgufWriter"/>. Reading is thread-safe as long as nobody edits.
 /// </summary>
 public sealed partial class GgufMetadata : IReadOnlyCollection<KeyValuePair<string, GgufValue>>
 {
