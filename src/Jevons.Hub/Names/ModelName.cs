@@ -67,17 +67,24 @@ public sealed partial record ModelName
 
     private static ModelName? ParseShort(string name)
     {
-        string? revision = null;
         int at = name.LastIndexOf('@');
-        if (at > 0)
+        string shortName = at < 0 ? name : name[..at];
+        if (FindShort(shortName, out string quant) is not { } model)
         {
-            revision = CheckRevision(name[(at + 1)..], name);
-            name = name[..at];
+            return null;
         }
 
+        string? revision = at < 0 ? null : CheckRevision(name[(at + 1)..], name);
+        return new ModelName { Repository = model.Repository, Variant = quant, Revision = revision == "main" ? null : revision, Family = model };
+    }
+
+    // "r1:7b" -> its default quantisation; "r1:7b:q8_0" or "r1:7b-q8_0" -> another one.
+    private static FamilyModel? FindShort(string name, out string quant)
+    {
         if (R1Family.Find(name) is { } exact)
         {
-            return new ModelName { Repository = exact.Repository, Variant = exact.Quant, Revision = revision, Family = exact };
+            quant = exact.Quant;
+            return exact;
         }
 
         foreach (FamilyModel model in R1Family.Models)
@@ -89,12 +96,13 @@ public sealed partial record ModelName
                     && name[alias.Length] is ':' or '-'
                     && QuantLabel.IsLabel(name[(alias.Length + 1)..]))
                 {
-                    string quant = name[(alias.Length + 1)..].ToUpperInvariant();
-                    return new ModelName { Repository = model.Repository, Variant = quant, Revision = revision, Family = model };
+                    quant = name[(alias.Length + 1)..].ToUpperInvariant();
+                    return model;
                 }
             }
         }
 
+        quant = "";
         return null;
     }
 

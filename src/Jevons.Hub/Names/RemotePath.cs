@@ -33,9 +33,8 @@ internal static class RemotePath
     public static string Below(string folder, string path)
     {
         string root = Path.GetFullPath(folder);
-        string full = Path.GetFullPath(Path.Combine(root, path.Replace('/', Path.DirectorySeparatorChar)));
-        return IsSafe(path) && full.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)
-            ? full
+        return IsSafe(path)
+            ? Path.Combine(root, path.Replace('/', Path.DirectorySeparatorChar))
             : throw new HubException(HubErrorKind.Corrupt, $"the file name '{Printable(path)}' would leave the folder {root}; nothing was written");
     }
 

@@ -54,13 +54,14 @@ public static class ModelLoader
         ModelConfig config = ReadConfig(folder.Config);
         Checkpoint weights = folder.RequireWeights();
         weights.VerifyComplete();
-        int[] block = folder.Config.GetObjectOrNull("quantization_config")?.GetIntsOrNull("weight_block_size") ?? [128, 128];
-        if (block.Length != 2 || block[0] <= 0 || block[1] <= 0)
-        {
-            throw folder.Config.Wrong("quantization_config", "a weight_block_size of two positive numbers");
-        }
+        return Build(config, new HuggingFaceWeights(weights, features, exact, ScaleBlock(folder.Config)));
+    }
 
-        return Build(config, new HuggingFaceWeights(weights, features, exact, (block[0], block[1])));
+    /// <summary>Rows and columns of an FP8 scale block (quantization_config.weight_block_size; 128 x 128 unless stated).</summary>
+    internal static (int Rows, int Cols) ScaleBlock(ConfigJson config)
+    {
+        int[] block = config.GetObjectOrNull("quantization_config")?.GetIntsOrNull("weight_block_size") ?? [128, 128];
+        return block is [> 0, > 0] ? (block[0], block[1]) : throw config.Wrong("quantization_config", "a weight_block_size of two positive numbers");
     }
 
     private static LanguageModel Build(ModelConfig config, WeightSource weights) => config switch
