@@ -14,6 +14,7 @@ public sealed partial class HubClient : IDisposable
     private readonly HubOptions _options;
     private readonly HttpClient _http;
     private readonly string _root;
+    private readonly string? _token;
 
     /// <summary>Makes a client.</summary>
     /// <param name="options">The hub's address, token, clock and limits.</param>
@@ -27,6 +28,12 @@ public sealed partial class HubClient : IDisposable
         }
 
         _options = options;
+        _token = string.IsNullOrWhiteSpace(options.Token) ? null : options.Token.Trim();
+        if (_token is not null && !_token.All(c => c is > ' ' and < '\u007f'))
+        {
+            throw new HubException(HubErrorKind.Usage, "the access token holds characters that no token has: check HF_TOKEN or the token file");
+        }
+
         _root = options.Endpoint.GetLeftPart(UriPartial.Path).TrimEnd('/');
         _http = new HttpClient(handler ?? new SocketsHttpHandler
         {
@@ -65,7 +72,8 @@ public sealed partial class HubClient : IDisposable
     }
 
     // Asks for a JSON document, with retries.
-    private async Task<JsonAnswer> GetJsonAsync(Uri address, string repository, string what, CancellationToken cancellationToken)
+    private async Task<JsonAnswer> GetJsonAsync(
+        Uri address, string repository, string what, Action<string, TimeSpan>? waiting, CancellationToken cancellationToken)
     {
         Backoff backoff = new(_options);
         while (true)
@@ -80,7 +88,7 @@ public sealed partial class HubClient : IDisposable
             }
             catch (TransientFailureException e)
             {
-                await backoff.WaitAsync(e, null, cancellationToken);
+                await backoff.WaitAsync(e, waiting, cancellationToken);
             }
         }
     }
@@ -118,10 +126,9 @@ public sealed partial class HubClient : IDisposable
                 throw new TransientFailureException($"{current.Host} redirects {what} without saying where");
             }
 
-            Uri next = new(current, target);
-            if (next.Scheme is not ("http" or "https") || (current.Scheme == "https" && next.Scheme != "https"))
+            if (!Uri.TryCreate(current, target, out Uri? next) || next.Scheme is not ("http" or "https") || (current.Scheme == "https" && next.Scheme != "https"))
             {
-                throw new HubException(HubErrorKind.Network, $"{current.Host} redirects {what} to {next.Scheme}://{next.Host}, which is not followed: it is less secure");
+                throw new HubException(HubErrorKind.Network, $"{current.Host} redirects {what} to {RemotePath.Printable(target.OriginalString)}, which is not followed: only http and https are, and https never back to http");
             }
 
             current = next;
@@ -135,9 +142,9 @@ public sealed partial class HubClient : IDisposable
         using HttpRequestMessage request = new(HttpMethod.Get, address);
         request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
-        if (withToken && !string.IsNullOrEmpty(_options.Token))
+        if (withToken && _token is not null)
         {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _options.Token);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
         }
 
         if (from > 0)

@@ -19,11 +19,10 @@ internal sealed class FileDownload(HubClient client, HubOptions options, PullMet
     {
         if (PartFile.LengthLeft(partPath, file) > 0)
         {
-            meter.Enter(PullPhase.Checking);
+            meter.Check(file.Path);
         }
 
-        using PartFile part = await PartFile.OpenAsync(partPath, file, cancellationToken);
-        meter.Correct(part.Length);
+        using PartFile part = await PartFile.OpenAsync(partPath, file, meter.Found, cancellationToken);
         string? commit = null;
         for (int tries = 0; ; tries++)
         {
@@ -33,7 +32,7 @@ internal sealed class FileDownload(HubClient client, HubOptions options, PullMet
                 return new DownloadedFile(sha256, part.Length, commit);
             }
 
-            meter.Correct(-part.Length);
+            meter.Discard(part.Length);
             part.Restart(file.Hash?.Hex);
             if (tries > 0)
             {
@@ -78,7 +77,7 @@ internal sealed class FileDownload(HubClient client, HubOptions options, PullMet
                     backoff.Reset();
                 }
 
-                await backoff.WaitAsync(e, (why, delay) => meter.Enter(PullPhase.Waiting, $"{why}; trying again in {delay.TotalSeconds:0} s"), cancellationToken);
+                await backoff.WaitAsync(e, meter.Wait, cancellationToken);
             }
         }
 
@@ -200,7 +199,7 @@ internal sealed class FileDownload(HubClient client, HubOptions options, PullMet
 
     private void Discard(PartFile part, HubFile file, string? tag = null)
     {
-        meter.Correct(-part.Length);
+        meter.Discard(part.Length);
         part.Restart(file.Hash?.Hex ?? tag);
     }
 }

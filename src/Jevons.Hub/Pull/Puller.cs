@@ -50,10 +50,10 @@ public sealed class Puller
         PullMeter meter = new(progress, _options.Time);
         meter.Enter(PullPhase.Listing);
         string asked = name.Revision ?? "main";
-        HubRevision revision = await _client.GetRevisionAsync(name.Repository, asked, cancellationToken);
+        HubRevision revision = await _client.GetRevisionAsync(name.Repository, asked, meter.Wait, cancellationToken);
         string fixedRevision = revision.Commit ?? asked;
         name = name with { Repository = revision.Repository ?? name.Repository };
-        IReadOnlyList<HubFile> listing = await _client.ListFilesAsync(name.Repository, fixedRevision, cancellationToken);
+        IReadOnlyList<HubFile> listing = await _client.ListFilesAsync(name.Repository, fixedRevision, meter.Wait, cancellationToken);
         FileSet wanted = FileSelector.Select(name, listing);
         ModelName full = name with { Variant = wanted.Variant };
         using StoreLock held = _store.Lock(full);
@@ -139,7 +139,7 @@ public sealed class Puller
                 continue;
             }
 
-            meter.Enter(PullPhase.Checking);
+            meter.Check(file.Path);
             if (await HashOnDiskAsync(path, file, cancellationToken) is { } sha256)
             {
                 ready[file.Path] = new StoredFile(file.Path, length, sha256);

@@ -71,7 +71,8 @@ internal sealed record ModelRecord
                 IsPartial = path.EndsWith(".partial", StringComparison.Ordinal),
             };
             bool good = record.Files.Count > 0
-                && record.Files.All(f => RemotePath.IsSafe(f.Path) && f.Size >= 0 && (record.IsPartial || ContentHash.TryParse(f.Sha256) is { IsSha256: true }))
+                && (record.Repository, record.Variant, record.Entry) is (not null, not null, not null)
+                && record.Files.All(f => RemotePath.IsSafe(f.Path ?? "") && f.Size is >= 0 and <= 1L << 50 && (record.IsPartial || ContentHash.TryParse(f.Sha256) is { IsSha256: true }))
                 && (record.Entry.Length == 0 || record.Files.Any(f => f.Path == record.Entry));
             return good ? record : throw new InvalidDataException($"{path}: the record names no usable files; remove it and pull again");
         }
