@@ -10,6 +10,15 @@ public static partial class QuantLabel
 {
     private const string Label = @"(?:UD-)?(?:(?:IQ|TQ|Q)[1-8](?:_[0-9A-Z]{1,3})*|BF16|FP?16|FP?32|MXFP4(?:_MOE)?)";
 
+    /// <summary>True for the file name of a GGUF language model: a projector for images (mmproj) is none.</summary>
+    /// <param name="fileName">A file name without folders.</param>
+    /// <returns>True for a GGUF file that may be a model.</returns>
+    public static bool IsModelFile(string fileName)
+    {
+        ArgumentNullException.ThrowIfNull(fileName);
+        return fileName.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) && !fileName.StartsWith("mmproj", StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <summary>True when the whole text is a label such as <c>q4_k_m</c>, <c>BF16</c> or <c>UD-IQ1_S</c>, in any case.</summary>
     /// <param name="text">The text.</param>
     /// <returns>True for a label.</returns>

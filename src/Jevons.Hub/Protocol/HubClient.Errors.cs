@@ -34,7 +34,9 @@ public sealed partial class HubClient
                         ? $"the token may be wrong or lack the right; the model's page is {PageOf(repository)}"
                         : $"it needs a token (HF_TOKEN) and perhaps its licence accepted at {PageOf(repository)}"));
             case (_, 404):
-                return new HubException(HubErrorKind.NotFound, $"{what} was not found at {_options.Endpoint.Host}{said}") { IsUnnamed = code is null };
+                return new HubException(
+                    HubErrorKind.NotFound,
+                    $"{what} was not found at {_options.Endpoint.Host}{said}") { IsUnnamed = code is null };
             default:
                 return new HubException(HubErrorKind.Network, $"{what}: the hub answered {status}{said}");
         }

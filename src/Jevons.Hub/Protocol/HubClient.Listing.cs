@@ -7,9 +7,6 @@ public sealed partial class HubClient
     private const int MaxPages = 200;
     private const int MaxFiles = 100_000;
 
-    // No model is near a pebibyte; a larger number is a lie that would overflow sums.
-    private const long MaxFileBytes = 1L << 50;
-
     /// <summary>Asks which commit a revision is now, and under which licence the model stands.</summary>
     /// <param name="repository">The repository, <c>org/repo</c>.</param>
     /// <param name="revision">A branch, tag or commit.</param>
@@ -54,10 +51,13 @@ public sealed partial class HubClient
         Uri? page = new($"{_root}/api/models/{repository}/tree/{Escape(revision, slashes: true)}?recursive=1");
         for (int pages = 0; page is not null; pages++)
         {
-            using JsonAnswer answer = await GetJsonAsync(page, repository, $"the files of {repository}@{revision}", waiting, cancellationToken);
+            string what = $"the files of {repository}@{revision}";
+            using JsonAnswer answer = await GetJsonAsync(page, repository, what, waiting, cancellationToken);
             if (answer.Root.ValueKind != JsonValueKind.Array || pages >= MaxPages || files.Count > MaxFiles)
             {
-                throw new HubException(HubErrorKind.Corrupt, $"the hub's listing of {repository}@{revision} is not a list of files of a usable length");
+                throw new HubException(
+                    HubErrorKind.Corrupt,
+                    $"the hub's listing of {repository}@{revision} is not a list of files of a usable length");
             }
 
             files.AddRange(answer.Root.EnumerateArray().Where(e => TextOf(e, "type") == "file").Select(e => FileOf(e, repository)));
@@ -71,7 +71,9 @@ public sealed partial class HubClient
     private Uri Follow(Uri page, string next, string repository) =>
         Uri.TryCreate(page, next, out Uri? address) && SameOrigin(address, _options.Endpoint)
             ? address
-            : throw new HubException(HubErrorKind.Corrupt, $"the hub's listing of {repository} goes on at another host, {RemotePath.Printable(next)}, which is not followed");
+            : throw new HubException(
+                HubErrorKind.Corrupt,
+                $"the hub's listing of {repository} goes on at another host, {RemotePath.Printable(next)}: not followed");
 
     private static HubFile FileOf(JsonElement entry, string repository)
     {
@@ -85,18 +87,23 @@ public sealed partial class HubClient
 
         bool isLarge = entry.TryGetProperty("lfs", out JsonElement lfs) && lfs.ValueKind == JsonValueKind.Object;
         long? size = (isLarge ? SizeOf(lfs) : null) ?? SizeOf(entry);
-        return size > MaxFileBytes
+        return size > HubFile.MaxBytes
             ? throw new HubException(HubErrorKind.Corrupt, $"the hub lists {path} of {repository} with {size} bytes, which no file has")
             : new HubFile(path, size, ContentHash.TryParse(TextOf(isLarge ? lfs : entry, "oid")));
     }
 
     private static long? SizeOf(JsonElement entry) =>
-        entry.TryGetProperty("size", out JsonElement size) && size.ValueKind == JsonValueKind.Number && size.TryGetInt64(out long bytes) && bytes >= 0
+        entry.TryGetProperty("size", out JsonElement size)
+        && size.ValueKind == JsonValueKind.Number
+        && size.TryGetInt64(out long bytes)
+        && bytes >= 0
             ? bytes
             : null;
 
     private static string? TextOf(JsonElement entry, string key) =>
-        entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(key, out JsonElement text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+        entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(key, out JsonElement text) && text.ValueKind == JsonValueKind.String
+            ? text.GetString()
+            : null;
 
     private static string? LicenceOf(JsonElement root)
     {

@@ -58,7 +58,8 @@ public sealed partial class HubClient : IDisposable
     /// <summary>Opens a file of a repository at an offset: one attempt.</summary>
     /// <exception cref="TransientFailureException">Another attempt may succeed.</exception>
     /// <exception cref="HubException">It will not.</exception>
-    internal async Task<HubAnswer> OpenAsync(string repository, string revision, string path, long from, CancellationToken cancellationToken)
+    internal async Task<HubAnswer> OpenAsync(
+        string repository, string revision, string path, long from, CancellationToken cancellationToken)
     {
         Uri address = new($"{_root}/{repository}/resolve/{Escape(revision, slashes: true)}/{Escape(path)}");
         Chain chain = await SendAsync(address, from, $"{path} of {repository}", cancellationToken);
@@ -126,9 +127,12 @@ public sealed partial class HubClient : IDisposable
                 throw new TransientFailureException($"{current.Host} redirects {what} without saying where");
             }
 
-            if (!Uri.TryCreate(current, target, out Uri? next) || next.Scheme is not ("http" or "https") || (current.Scheme == "https" && next.Scheme != "https"))
+            if (!Uri.TryCreate(current, target, out Uri? next) || !(next.Scheme == "https" || (next.Scheme == "http" && current.Scheme == "http")))
             {
-                throw new HubException(HubErrorKind.Network, $"{current.Host} redirects {what} to {RemotePath.Printable(target.OriginalString)}, which is not followed: only http and https are, and https never back to http");
+                string shown = RemotePath.Printable(target.OriginalString);
+                throw new HubException(
+                    HubErrorKind.Network,
+                    $"{current.Host} redirects {what} to {shown}, which is not followed: only http and https are, and https never back to http");
             }
 
             current = next;
@@ -137,7 +141,8 @@ public sealed partial class HubClient : IDisposable
         throw new HubException(HubErrorKind.Network, $"{what} is redirected more than {MaxRedirects} times");
     }
 
-    private async Task<HttpResponseMessage> SendOnceAsync(Uri address, bool withToken, long from, string what, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendOnceAsync(
+        Uri address, bool withToken, long from, string what, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, address);
         request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
@@ -165,7 +170,10 @@ public sealed partial class HubClient : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TransientFailureException($"{address.Authority} did not answer for {what} within {_options.StallTimeout.TotalSeconds:0} s", null, e);
+            throw new TransientFailureException(
+                $"{address.Authority} did not answer for {what} within {_options.StallTimeout.TotalSeconds:0} s",
+                null,
+                e);
         }
 
         if (IsTransient(response, withToken))
