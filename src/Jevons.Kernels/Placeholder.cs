@@ -1,3 +1,0 @@
-namespace Jevons.Kernels;
-
-internal static class Placeholder;

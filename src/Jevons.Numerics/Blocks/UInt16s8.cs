@@ -1,0 +1,13 @@
+using System.Runtime.CompilerServices;
+
+namespace Jevons.Numerics.Blocks;
+
+/// <summary>8 little-endian 16-bit words in place, without padding: a field of a block struct.</summary>
+[InlineArray(Length)]
+public struct UInt16s8
+{
+    /// <summary>Number of elements.</summary>
+    public const int Length = 8;
+
+    private ushort _element;
+}

@@ -1,3 +1,0 @@
-namespace Jevons.Numerics;
-
-internal static class Placeholder;
