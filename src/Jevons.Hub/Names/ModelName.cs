@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Jevons.Hub;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace Jevons.Hub;
 /// <c>https://huggingface.co/</c> (addresses of a tree or a file too), or a short name of <see cref="R1Family"/>,
 /// which may end in another quantisation (<c>r1:7b:Q8_0</c>, <c>r1:7b-q8_0</c>).
 /// </summary>
-public sealed partial record ModelName
+public sealed record ModelName
 {
     /// <summary>The variant that asks for the safetensors folder even where GGUF files are beside it.</summary>
     public const string Safetensors = "safetensors";
@@ -165,7 +163,7 @@ public sealed partial record ModelName
             variant = colon < 0 ? null : rest[(colon + 1)..];
         }
 
-        if (!RepositoryName().IsMatch(repository) || repository.Contains("..", StringComparison.Ordinal))
+        if (!IsRepository(repository))
         {
             throw Bad($"'{typed}' is not a model name; expected org/repo[:quant][@revision], such as {R1Family.Models[0].Repository}:Q4_K_M");
         }
@@ -187,7 +185,7 @@ public sealed partial record ModelName
     }
 
     private static string CheckRevision(string revision, string typed) =>
-        RemotePath.IsSafe(revision) && RevisionName().IsMatch(revision)
+        revision.Length <= 200 && RemotePath.IsSafe(revision) && IsPlain(revision, "_.-/")
             ? revision
             : throw Bad($"'{typed}' names no usable revision after '@'");
 
@@ -206,9 +204,17 @@ public sealed partial record ModelName
 
     private static HubException Bad(string message) => new(HubErrorKind.Usage, message);
 
-    [GeneratedRegex(@"^[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}$", RegexOptions.ECMAScript)]
-    private static partial Regex RepositoryName();
+    // Two names of letters, digits, '_', '.' and '-', each beginning with a letter or digit, as the hub allows them.
+    private static bool IsRepository(string text)
+    {
+        string[] parts = text.Split('/');
+        return parts.Length == 2
+            && parts.All(p => p.Length <= 96 && IsPlain(p, "_.-"))
+            && !text.Contains("..", StringComparison.Ordinal);
+    }
 
-    [GeneratedRegex(@"^[A-Za-z0-9][\w./-]{0,199}$", RegexOptions.ECMAScript)]
-    private static partial Regex RevisionName();
+    private static bool IsPlain(string text, string others) =>
+        text.Length > 0
+        && char.IsAsciiLetterOrDigit(text[0])
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || others.Contains(c, StringComparison.Ordinal));
 }
