@@ -77,14 +77,7 @@ public static class Quantize
         }
 
         RowsJob job = new() { Type = type, Source = source, RowLength = rowLength, Destination = destination };
-        try
-        {
-            pool.Run(source.Length / rowLength, ref job, &Unit);
-        }
-        catch (AggregateException e) when (e.InnerException is ArgumentException inner)
-        {
-            throw new ArgumentException(inner.Message, nameof(source), e);
-        }
+        pool.Run(source.Length / rowLength, ref job, &Unit);
 
         static void Unit(ref RowsJob job, int row, int worker)
         {
