@@ -17,7 +17,7 @@ public sealed unsafe class WorkerPoolTests
         Assert.Equal(workers, pool.Workers);
         SeededRandom random = new(3);
         int[] counts = new int[300];
-        for (int job = 0; job < 500; job++)
+        for (int job = 0; job < 200; job++)
         {
             int units = random.NextInt32(counts.Length);
             Array.Clear(counts);
@@ -52,7 +52,7 @@ public sealed unsafe class WorkerPoolTests
     public void Run_AUnitThrows_StopsTheJobThrowsItAndLeavesThePoolUsable(int workers)
     {
         using WorkerPool pool = new(workers);
-        for (int round = 0; round < 50; round++)
+        for (int round = 0; round < 20; round++)
         {
             int[] counts = new int[10_000];
             Counting state = new() { Counts = counts, Workers = workers, FailAt = 5 };
@@ -109,7 +109,7 @@ public sealed unsafe class WorkerPoolTests
         for (int attempt = 0; attempt < 10 && smallest > 0; attempt++)
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
-            for (int job = 0; job < 500; job++)
+            for (int job = 0; job < 200; job++)
             {
                 pool.Run(64, ref state, &Count);
             }
