@@ -17,7 +17,7 @@ public sealed class TensorSource
     /// <param name="type">Element type.</param>
     /// <param name="shape">Row-major, outermost first; the last dimension is a multiple of the type's block.</param>
     /// <param name="write">Writes exactly <see cref="ByteLength"/> bytes, little-endian, row-major; called once per written file.</param>
-    /// <exception cref="ArgumentException">An empty name, an unknown type, a negative dimension or a row that is no whole number of blocks.</exception>
+    /// <exception cref="ArgumentException">An empty name, an unknown type, a negative dimension, or a row of broken blocks.</exception>
     /// <exception cref="OverflowException">The tensor exceeds 2^63 - 1 bytes.</exception>
     public TensorSource(string name, TensorType type, IReadOnlyList<long> shape, Action<Stream> write)
     {

@@ -15,4 +15,7 @@ public sealed class HubException : Exception
 
     /// <summary>The kind of the failure.</summary>
     public HubErrorKind Kind { get; }
+
+    /// <summary>True for a 404 without the hub's own cause: a mirror may lack the address rather than the model.</summary>
+    internal bool IsUnnamed { get; init; }
 }

@@ -12,7 +12,8 @@ public sealed record HubOptions
     public Uri Endpoint { get; init; } = new("https://huggingface.co");
 
     /// <summary>
-    /// The access token (<c>HF_TOKEN</c> or the token file), or null. It is sent to <see cref="Endpoint"/> only, never to a host that it redirects to.
+    /// The access token (<c>HF_TOKEN</c> or the token file), or null. It is sent to <see cref="Endpoint"/> only, never to a host that
+    /// it redirects to.
     /// </summary>
     public string? Token { get; init; }
 

@@ -29,7 +29,8 @@ public sealed record ModelAdvice
 
     /// <summary>One line for people: name, download size and time, memory at the context, and what is in the way.</summary>
     public string Summary =>
-        $"{Model.ShortName}: {ByteText.Of(Model.Bytes)} to download, about {Duration(DownloadTime)}; needs {ByteText.Of(MemoryNeeded)} of memory at {Context} tokens"
+        $"{Model.ShortName}: {ByteText.Of(Model.Bytes)} to download, about {Duration(DownloadTime)}"
+        + $"; needs {ByteText.Of(MemoryNeeded)} of memory at {Context} tokens"
         + (FitsMemory ? "" : ", more than this machine can give")
         + (FitsDisk ? "" : $"; needs {ByteText.Of(DiskNeeded)} of free disk");
 

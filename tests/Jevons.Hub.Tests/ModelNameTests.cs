@@ -139,4 +139,18 @@ public sealed class ModelNameTests
     [InlineData("FAQ4", null)]
     [InlineData("DeepSeek-R1-Distill-Qwen-7B", null)]
     public void QuantLabel_OfStem(string stem, string? label) => Assert.Equal(label, QuantLabel.OfStem(stem));
+
+    [Theory]
+    [InlineData("m-Q4_0-00002-of-00003.gguf", "m-Q4_0", 2, 3)]
+    [InlineData("m-00001-of-00001.GGUF", "m", 1, 1)]
+    [InlineData("-00001-of-00002.gguf", "", 1, 2)]
+    [InlineData("m.gguf", "m", 1, 1)]
+    [InlineData("m-0001-of-00003.gguf", "m-0001-of-00003", 1, 1)]
+    [InlineData("m-00001-of-0000x.gguf", "m-00001-of-0000x", 1, 1)]
+    [InlineData("m-00001xofx00003.gguf", "m-00001xofx00003", 1, 1)]
+    public void QuantLabel_SplitStem(string file, string stem, int part, int count)
+    {
+        Assert.Equal(stem, QuantLabel.SplitStem(file, out int foundPart, out int foundCount));
+        Assert.Equal((part, count), (foundPart, foundCount));
+    }
 }

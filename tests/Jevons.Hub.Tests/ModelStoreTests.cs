@@ -141,6 +141,8 @@ public sealed class ModelStoreTests
     [Theory]
     [InlineData("")]
     [InlineData("null")]
+    [InlineData("{\"repository\":null,\"variant\":\"x\",\"pulled\":\"2025-01-01\",\"entry\":\"\",\"files\":[{\"path\":null,\"size\":1,\"sha256\":null}]}")]
+    [InlineData("{\"repository\":\"o/r\",\"variant\":\"x\",\"pulled\":\"2025-01-01\",\"entry\":\"\",\"files\":[{\"path\":\"a\",\"size\":1e300,\"sha256\":\"\"}]}")]
     [InlineData("{\"repository\":null}")]
     [InlineData("{\"repository\":\"o/r\",\"variant\":\"x\",\"pulled\":\"2025-01-01\",\"entry\":\"a\",\"files\":[{\"path\":\"../a\",\"size\":1,\"sha256\":\"\"}]}")]
     [InlineData("{\"repository\":\"o/r\",\"variant\":\"x\",\"pulled\":\"2025-01-01\",\"entry\":\"b\",\"files\":[{\"path\":\"a\",\"size\":-1,\"sha256\":\"\"}]}")]

@@ -134,6 +134,28 @@ public sealed class PullTests
         Assert.DoesNotContain("hf_secret", bench.Options.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("hf_secret\n", true)]
+    [InlineData("  ", true)]
+    [InlineData("hf_se\ncret", false)]
+    [InlineData("hf_sécret", false)]
+    public async Task Client_TokenFromAFile_IsTrimmedAndChecked(string token, bool usable)
+    {
+        await using Bench bench = new();
+        bench.Hub.Files["Model-Q4_K_M.gguf"] = s_weights;
+        bench.Options = bench.Options with { Token = token };
+        if (!usable)
+        {
+            Assert.DoesNotContain("cret", (await bench.FailAsync(HubErrorKind.Usage)).Message, StringComparison.Ordinal);
+            return;
+        }
+
+        await bench.PullAsync();
+
+        string? sent = string.IsNullOrWhiteSpace(token) ? null : "Bearer hf_secret";
+        Assert.All(bench.Hub.HubRequests, r => Assert.Equal(sent, r.Authorization));
+    }
+
     [Fact]
     public async Task Pull_Revision_LiesBesideTheDefaultBranch()
     {
@@ -200,7 +222,7 @@ public sealed class PullTests
 
         Assert.True((await bench.PullAsync()).WasComplete);
         await bench.FailAsync(HubErrorKind.Offline, "org/Other");
-        HubException listing = await Assert.ThrowsAsync<HubException>(() => bench.Client().ListFilesAsync("org/Model-GGUF", "main", TestContext.Current.CancellationToken));
+        HubException listing = await Assert.ThrowsAsync<HubException>(() => bench.Client().ListFilesAsync("org/Model-GGUF", "main", null, TestContext.Current.CancellationToken));
 
         Assert.Equal(HubErrorKind.Offline, listing.Kind);
         Assert.Equal(calls, bench.Hub.HubRequests.Count);

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Text;
 
 namespace Jevons.Formats;
 
@@ -58,9 +59,11 @@ public sealed partial class GgufMetadata : IReadOnlyCollection<KeyValuePair<stri
     /// <summary>Sets a value: in place when the key is there, else at the end.</summary>
     /// <param name="key">Key of 1 to 65535 bytes.</param>
     /// <param name="value">The value.</param>
+    /// <exception cref="ArgumentException">The key is empty or too long.</exception>
     public void Set(string key, GgufValue value)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Encoding.UTF8.GetByteCount(key), GgufHeader.MaxNameBytes, nameof(key));
         _values[key] = value;
     }
 

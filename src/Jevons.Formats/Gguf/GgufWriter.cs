@@ -22,6 +22,7 @@ public static class GgufWriter
     /// <param name="options">Shard limits; null writes one file.</param>
     /// <returns>Paths of the files written, in shard order.</returns>
     /// <exception cref="ArgumentException">A name occurs twice or is too long, or a type or shape that GGUF does not have.</exception>
+    /// <exception cref="InvalidDataException"><c>general.alignment</c> or <c>split.count</c> of the metadata is no valid number.</exception>
     /// <exception cref="InvalidOperationException">A source wrote another number of bytes than announced.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static IReadOnlyList<string> Write(
@@ -236,7 +237,7 @@ public static class GgufWriter
         parts.Add(new ArraySegment<TensorSource>(tensors, start, tensors.Length - start));
         return parts.Count <= ushort.MaxValue
             ? parts
-            : throw new ArgumentException($"the limits ask for {parts.Count} shards, at most {ushort.MaxValue} can be named", nameof(options));
+            : throw new ArgumentException($"the limits ask for {parts.Count} shards of at most {ushort.MaxValue}", nameof(options));
     }
 
     private static void ThrowIfUnwritable(IReadOnlyList<TensorSource> tensors)
@@ -251,7 +252,8 @@ public static class GgufWriter
 
             if (Encoding.UTF8.GetByteCount(tensor.Name) > LongestTensorName)
             {
-                throw new ArgumentException($"tensor name '{tensor.Name}' exceeds the {LongestTensorName} bytes that ggml reads", nameof(tensors));
+                throw new ArgumentException(
+                    $"tensor name '{tensor.Name}' exceeds the {LongestTensorName} bytes that ggml reads", nameof(tensors));
             }
 
             if (GgufTypeIds.Resolve((uint)tensor.Type) is null)
@@ -262,7 +264,8 @@ public static class GgufWriter
             if (tensor.Shape.Length is 0 or > GgufHeader.MaxDims || tensor.ByteLength == 0)
             {
                 throw new ArgumentException(
-                    $"tensor '{tensor.Name}' has shape [{string.Join(", ", tensor.Shape)}], GGUF has 1 to {GgufHeader.MaxDims} dimensions of at least 1",
+                    $"tensor '{tensor.Name}' has shape [{string.Join(", ", tensor.Shape)}], "
+                    + $"GGUF has 1 to {GgufHeader.MaxDims} dimensions of at least 1",
                     nameof(tensors));
             }
         }

@@ -81,7 +81,9 @@ public static partial class NpyFile
         long elements = Product(shape, (length - dataOffset) / sizeof(float), reader);
         if (length - dataOffset != elements * sizeof(float) || elements > Array.MaxLength)
         {
-            throw reader.Bad(dataOffset, $"{length - dataOffset} bytes follow, expected {elements * sizeof(float)} for shape [{string.Join(", ", shape)}]");
+            throw reader.Bad(
+                dataOffset,
+                $"{length - dataOffset} bytes follow, expected {elements * sizeof(float)} for shape [{string.Join(", ", shape)}]");
         }
 
         float[] values = new float[elements];
@@ -125,10 +127,15 @@ public static partial class NpyFile
 
     private static long Product(long[] shape, long most, HeaderReader reader)
     {
+        if (shape.Contains(0))
+        {
+            return 0;
+        }
+
         long elements = 1;
         foreach (long dim in shape)
         {
-            if (dim != 0 && elements > most / dim)
+            if (elements > most / dim)
             {
                 throw reader.Bad(10, $"shape [{string.Join(", ", shape)}] needs more elements than the {most} that follow");
             }

@@ -62,7 +62,8 @@ public static class SafetensorsWriter
 
         if (buffer.WrittenCount > SafetensorsHeader.LargestBytes - HeaderAlignment)
         {
-            throw new ArgumentException($"a header of {buffer.WrittenCount} bytes exceeds the format's {SafetensorsHeader.LargestBytes}", nameof(tensors));
+            throw new ArgumentException(
+                $"a header of {buffer.WrittenCount} bytes exceeds the format's {SafetensorsHeader.LargestBytes}", nameof(tensors));
         }
 
         int padding = (HeaderAlignment - (buffer.WrittenCount % HeaderAlignment)) % HeaderAlignment;

@@ -12,6 +12,8 @@ public sealed record DiscoveryFolders
     /// <summary>Ollama's models folder (<c>OLLAMA_MODELS</c>, else <c>~/.ollama/models</c>), or null.</summary>
     public string? Ollama { get; init; }
 
-    /// <summary>The Hugging Face cache (<c>HF_HUB_CACHE</c>, else <c>$HF_HOME/hub</c>, else <c>~/.cache/huggingface/hub</c>), or null.</summary>
+    /// <summary>
+    /// The Hugging Face cache (<c>HF_HUB_CACHE</c>, else <c>$HF_HOME/hub</c>, else <c>~/.cache/huggingface/hub</c>), or null.
+    /// </summary>
     public string? HuggingFace { get; init; }
 }

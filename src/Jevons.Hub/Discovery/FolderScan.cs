@@ -48,7 +48,7 @@ internal sealed class FolderScan(ICollection<string>? problems)
                 {
                     below.Add(path);
                 }
-                else if (name.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("mmproj", StringComparison.OrdinalIgnoreCase))
+                else if (QuantLabel.IsModelFile(name))
                 {
                     ggufs.Add(path);
                 }

@@ -86,9 +86,13 @@ public sealed partial class ModelDiscovery
                 }
             }
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             problems?.Add($"{manifest}: not an Ollama manifest ({e.Message})");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problems?.Add($"{manifest}: cannot be read ({e.Message})");
         }
 
         return null;

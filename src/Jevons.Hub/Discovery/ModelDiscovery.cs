@@ -30,7 +30,8 @@ public sealed partial class ModelDiscovery
         return [.. all.Where(m => seen.Add(m.Path))];
     }
 
-    private static IEnumerable<FoundModel> Sorted(IEnumerable<FoundModel> models) => models.OrderBy(m => m.Name, StringComparer.OrdinalIgnoreCase);
+    private static IEnumerable<FoundModel> Sorted(IEnumerable<FoundModel> models) =>
+        models.OrderBy(m => m.Name, StringComparer.OrdinalIgnoreCase);
 
     private static IEnumerable<FoundModel> InFolder(string folder, ICollection<string>? problems) =>
         new FolderScan(problems).Scan(folder, FolderDepth).Select(m => new FoundModel

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Jevons.Hub;
 
 /// <summary>
@@ -7,11 +5,12 @@ namespace Jevons.Hub;
 /// <c>https://huggingface.co/</c> (addresses of a tree or a file too), or a short name of <see cref="R1Family"/>,
 /// which may end in another quantisation (<c>r1:7b:Q8_0</c>, <c>r1:7b-q8_0</c>).
 /// </summary>
-public sealed partial record ModelName
+public sealed record ModelName
 {
     /// <summary>The variant that asks for the safetensors folder even where GGUF files are beside it.</summary>
     public const string Safetensors = "safetensors";
 
+    private static readonly string[] s_familyNames = ["r1", "deepseek-r1", "deepseek-r1:latest", "r1:latest", "deepseek-r1-distill"];
     private static readonly string[] s_hosts = ["huggingface.co/", "www.huggingface.co/", "hf.co/"];
 
     /// <summary>The repository, <c>org/repo</c>.</summary>
@@ -34,7 +33,9 @@ public sealed partial record ModelName
     /// <summary>Reads a name.</summary>
     /// <param name="text">What a person typed.</param>
     /// <returns>The name.</returns>
-    /// <exception cref="HubException">The text is no name (<see cref="HubErrorKind.Usage"/>); near short names are in the message.</exception>
+    /// <exception cref="HubException">
+    /// The text is no name (<see cref="HubErrorKind.Usage"/>); near short names are in the message.
+    /// </exception>
     public static ModelName Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -75,7 +76,13 @@ public sealed partial record ModelName
         }
 
         string? revision = at < 0 ? null : CheckRevision(name[(at + 1)..], name);
-        return new ModelName { Repository = model.Repository, Variant = quant, Revision = revision == "main" ? null : revision, Family = model };
+        return new ModelName
+        {
+            Repository = model.Repository,
+            Variant = quant,
+            Revision = revision == "main" ? null : revision,
+            Family = model,
+        };
     }
 
     // "r1:7b" -> its default quantisation; "r1:7b:q8_0" or "r1:7b-q8_0" -> another one.
@@ -118,7 +125,9 @@ public sealed partial record ModelName
         string? host = s_hosts.FirstOrDefault(h => rest.StartsWith(h, StringComparison.OrdinalIgnoreCase));
         if (host is null)
         {
-            return rest.Length == name.Length ? null : throw Bad($"'{name}' is an address outside huggingface.co; name the repository as org/repo");
+            return rest.Length == name.Length
+                ? null
+                : throw Bad($"'{name}' is an address outside huggingface.co; name the repository as org/repo");
         }
 
         rest = rest[host.Length..];
@@ -127,8 +136,8 @@ public sealed partial record ModelName
         string[] parts = rest.Split('/');
         if (parts.Length >= 4 && parts[2] is "tree" or "blob" or "resolve")
         {
-            string file = string.Join('/', parts[4..]);
-            return $"{parts[0]}/{parts[1]}{(parts[2] != "tree" && file.Length > 0 ? ":" + Uri.UnescapeDataString(file) : "")}@{Uri.UnescapeDataString(parts[3])}";
+            string file = parts[2] == "tree" || parts.Length == 4 ? "" : ":" + Uri.UnescapeDataString(string.Join('/', parts[4..]));
+            return $"{parts[0]}/{parts[1]}{file}@{Uri.UnescapeDataString(parts[3])}";
         }
 
         return rest;
@@ -154,9 +163,9 @@ public sealed partial record ModelName
             variant = colon < 0 ? null : rest[(colon + 1)..];
         }
 
-        if (!RepositoryName().IsMatch(repository) || repository.Contains("..", StringComparison.Ordinal))
+        if (!IsRepository(repository))
         {
-            throw Bad($"'{typed}' is not a model name; expected org/repo[:quant][@revision], such as unsloth/DeepSeek-R1-Distill-Qwen-1.5B-GGUF:Q4_K_M");
+            throw Bad($"'{typed}' is not a model name; expected org/repo[:quant][@revision], such as {R1Family.Models[0].Repository}:Q4_K_M");
         }
 
         if (variant is not null && !RemotePath.IsSafe(variant))
@@ -176,25 +185,36 @@ public sealed partial record ModelName
     }
 
     private static string CheckRevision(string revision, string typed) =>
-        RemotePath.IsSafe(revision) && RevisionName().IsMatch(revision) ? revision : throw Bad($"'{typed}' names no usable revision after '@'");
+        revision.Length <= 200 && RemotePath.IsSafe(revision) && IsPlain(revision, "_.-/")
+            ? revision
+            : throw Bad($"'{typed}' names no usable revision after '@'");
 
     private static string UnknownShortName(string name)
     {
-        if (name.Equals("r1", StringComparison.OrdinalIgnoreCase) || name.StartsWith("deepseek-r1", StringComparison.OrdinalIgnoreCase) && !name.Contains(':', StringComparison.Ordinal))
+        if (s_familyNames.Contains(name, StringComparer.OrdinalIgnoreCase))
         {
             IEnumerable<string> distills = R1Family.Models.Where(m => m.Kind == FamilyKind.Distill).Select(m => m.ShortName);
             return $"'{name}' is a family, not a model: choose a distill ({string.Join(", ", distills)}) or R1 itself (deepseek-r1:671b)";
         }
 
-        IEnumerable<string> names = R1Family.Models.SelectMany(m => m.Aliases);
-        return $"'{name}' is no short name{Spelling.Hint(name, names)} Names are org/repo[:quant] or one of {string.Join(", ", R1Family.Models.Select(m => m.ShortName))}";
+        string hint = Spelling.Hint(name, R1Family.Models.SelectMany(m => m.Aliases), ".");
+        string known = string.Join(", ", R1Family.Models.Select(m => m.ShortName));
+        return $"'{name}' is no short name{hint} Names are org/repo[:quant] or one of {known}";
     }
 
     private static HubException Bad(string message) => new(HubErrorKind.Usage, message);
 
-    [GeneratedRegex(@"^[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}$", RegexOptions.ECMAScript)]
-    private static partial Regex RepositoryName();
+    // Two names of letters, digits, '_', '.' and '-', each beginning with a letter or digit, as the hub allows them.
+    private static bool IsRepository(string text)
+    {
+        string[] parts = text.Split('/');
+        return parts.Length == 2
+            && parts.All(p => p.Length <= 96 && IsPlain(p, "_.-"))
+            && !text.Contains("..", StringComparison.Ordinal);
+    }
 
-    [GeneratedRegex(@"^[A-Za-z0-9][\w./-]{0,199}$", RegexOptions.ECMAScript)]
-    private static partial Regex RevisionName();
+    private static bool IsPlain(string text, string others) =>
+        text.Length > 0
+        && char.IsAsciiLetterOrDigit(text[0])
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || others.Contains(c, StringComparison.Ordinal));
 }

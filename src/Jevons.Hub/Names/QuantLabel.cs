@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using System.Globalization;
 
 namespace Jevons.Hub;
 
@@ -6,22 +6,59 @@ namespace Jevons.Hub;
 /// Recognises the quantisation label that the makers of GGUF files put at the end of a file's name
 /// (<c>…-Q4_K_M.gguf</c>, <c>….IQ4_XS.gguf</c>, <c>…-UD-IQ1_S-00001-of-00003.gguf</c>) and the suffix of a split file.
 /// </summary>
-public static partial class QuantLabel
+public static class QuantLabel
 {
-    private const string Label = @"(?:UD-)?(?:(?:IQ|TQ|Q)[1-8](?:_[0-9A-Z]{1,3})*|BF16|FP?16|FP?32|MXFP4(?:_MOE)?)";
+    // What follows the stem of a split file: "-00001-of-00003".
+    private const int SplitSuffixLength = 15;
+
+    private static readonly string[] s_plain = ["BF16", "F16", "FP16", "F32", "FP32", "MXFP4", "MXFP4_MOE"];
+    private static readonly string[] s_families = ["IQ", "TQ", "Q"];
+
+    /// <summary>True for the file name of a GGUF language model: a projector for images (mmproj) is none.</summary>
+    /// <param name="fileName">A file name without folders.</param>
+    /// <returns>True for a GGUF file that may be a model.</returns>
+    public static bool IsModelFile(string fileName)
+    {
+        ArgumentNullException.ThrowIfNull(fileName);
+        return fileName.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) && !fileName.StartsWith("mmproj", StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <summary>True when the whole text is a label such as <c>q4_k_m</c>, <c>BF16</c> or <c>UD-IQ1_S</c>, in any case.</summary>
     /// <param name="text">The text.</param>
     /// <returns>True for a label.</returns>
-    public static bool IsLabel(string text) => WholeLabel().IsMatch(text);
+    public static bool IsLabel(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string label = text.ToUpperInvariant();
+        label = label.StartsWith("UD-", StringComparison.Ordinal) ? label[3..] : label;
+        if (s_plain.Contains(label, StringComparer.Ordinal))
+        {
+            return true;
+        }
+
+        string? family = s_families.FirstOrDefault(f => label.StartsWith(f, StringComparison.Ordinal));
+        string[] parts = family is null ? [] : label[family.Length..].Split('_');
+        return parts.Length > 0
+            && parts[0].Length == 1
+            && parts[0][0] is >= '1' and <= '8'
+            && parts.Skip(1).All(p => p.Length is >= 1 and <= 3 && p.All(char.IsAsciiLetterOrDigit));
+    }
 
     /// <summary>The label at the end of a file's stem in upper case, or null when there is none.</summary>
     /// <param name="stem">A file name without <c>.gguf</c> and without the suffix of a split file.</param>
     /// <returns>The label.</returns>
     public static string? OfStem(string stem)
     {
-        Match match = LabelAtEnd().Match(stem);
-        return match.Success ? match.Groups["label"].Value.ToUpperInvariant() : null;
+        ArgumentNullException.ThrowIfNull(stem);
+        for (int start = 0; start < stem.Length; start++)
+        {
+            if ((start == 0 || stem[start - 1] is '-' or '.' or '_') && IsLabel(stem[start..]))
+            {
+                return stem[start..].ToUpperInvariant();
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Splits a GGUF file's name into stem and part numbers.</summary>
@@ -33,25 +70,18 @@ public static partial class QuantLabel
     {
         ArgumentNullException.ThrowIfNull(fileName);
         string stem = fileName.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) ? fileName[..^5] : fileName;
-        Match match = SplitSuffix().Match(stem);
-        if (!match.Success)
+        int cut = stem.Length - SplitSuffixLength;
+        if (cut >= 0
+            && stem[cut] == '-'
+            && string.CompareOrdinal(stem, cut + 6, "-of-", 0, 4) == 0
+            && int.TryParse(stem.AsSpan(cut + 1, 5), NumberStyles.None, CultureInfo.InvariantCulture, out part)
+            && int.TryParse(stem.AsSpan(cut + 10, 5), NumberStyles.None, CultureInfo.InvariantCulture, out count))
         {
-            part = 1;
-            count = 1;
-            return stem;
+            return stem[..cut];
         }
 
-        part = int.Parse(match.Groups["part"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
-        count = int.Parse(match.Groups["count"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
-        return stem[..match.Index];
+        part = 1;
+        count = 1;
+        return stem;
     }
-
-    [GeneratedRegex("^" + Label + "$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex WholeLabel();
-
-    [GeneratedRegex("(?:^|[-._])(?<label>" + Label + ")$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex LabelAtEnd();
-
-    [GeneratedRegex("-(?<part>[0-9]{5})-of-(?<count>[0-9]{5})$", RegexOptions.CultureInvariant)]
-    private static partial Regex SplitSuffix();
 }

@@ -28,8 +28,8 @@ public static class R1Family
             $"R1's answers taught to Llama 3.3 70B: {NotR1}"),
         Expert("deepseek-r1:671b", ["r1:671b", "671b"], "DeepSeek-R1", FamilyKind.Reasoner,
             "DeepSeek-R1 itself (January 2025): 671B parameters, 37B active per token"),
-        Expert("deepseek-r1:671b-0528", ["r1:671b-0528", "671b-0528", "r1-0528", "deepseek-r1-0528"], "DeepSeek-R1-0528", FamilyKind.Reasoner,
-            "DeepSeek-R1-0528 itself (May 2025): 671B parameters, 37B active per token"),
+        Expert("deepseek-r1:671b-0528", ["r1:671b-0528", "671b-0528", "r1-0528", "deepseek-r1-0528"], "DeepSeek-R1-0528",
+            FamilyKind.Reasoner, "DeepSeek-R1-0528 itself (May 2025): 671B parameters, 37B active per token"),
         Expert("deepseek-v3:671b", ["v3:671b", "deepseek-v3", "v3"], "DeepSeek-V3", FamilyKind.Chat,
             "DeepSeek-V3 (December 2024), the base that R1 was trained from: it answers without thinking"),
         Expert("deepseek-v3:0324", ["v3:0324", "v3-0324", "deepseek-v3-0324"], "DeepSeek-V3-0324", FamilyKind.Chat,
@@ -70,19 +70,23 @@ public static class R1Family
             || name.EndsWith($"_{m.Title}", StringComparison.OrdinalIgnoreCase));
     }
 
-    private static FamilyModel Distill(string tag, string title, long bytes, double billions, long cache, string licence, string description) => new()
+    private static FamilyModel Distill(string tag, string title, long bytes, double billions, long cache, string licence, string description)
     {
-        ShortName = $"deepseek-r1:{tag}",
-        Aliases = [$"deepseek-r1:{tag}", $"r1:{tag}", tag, title.ToLowerInvariant(), title.ToLowerInvariant().Replace("deepseek-", "", StringComparison.Ordinal)],
-        Title = title,
-        Repository = $"unsloth/{title}-GGUF",
-        Bytes = bytes,
-        Billions = billions,
-        CacheBytesPerToken = cache,
-        Kind = FamilyKind.Distill,
-        Licence = licence,
-        Description = description,
-    };
+        string name = title.ToLowerInvariant();
+        return new FamilyModel
+        {
+            ShortName = $"deepseek-r1:{tag}",
+            Aliases = [$"deepseek-r1:{tag}", $"r1:{tag}", tag, name, name["deepseek-".Length..]],
+            Title = title,
+            Repository = $"unsloth/{title}-GGUF",
+            Bytes = bytes,
+            Billions = billions,
+            CacheBytesPerToken = cache,
+            Kind = FamilyKind.Distill,
+            Licence = licence,
+            Description = description,
+        };
+    }
 
     private static FamilyModel Expert(string shortName, string[] aliases, string title, FamilyKind kind, string description) => new()
     {

@@ -35,7 +35,9 @@ internal static class RemotePath
         string root = Path.GetFullPath(folder);
         return IsSafe(path)
             ? Path.Combine(root, path.Replace('/', Path.DirectorySeparatorChar))
-            : throw new HubException(HubErrorKind.Corrupt, $"the file name '{Printable(path)}' would leave the folder {root}; nothing was written");
+            : throw new HubException(
+                HubErrorKind.Corrupt,
+                $"the file name '{Printable(path)}' would leave the folder {root}; nothing was written");
     }
 
     /// <summary>A text from a server with everything unprintable replaced, cut to a length that fits a message.</summary>

@@ -3,7 +3,9 @@ namespace Jevons.Hub;
 /// <summary>Finds what a person may have meant.</summary>
 internal static class Spelling
 {
-    /// <summary>The candidates nearest to a word, at most <paramref name="count"/>, none further than a third of its length (at least 2 edits).</summary>
+    /// <summary>
+    /// The candidates nearest to a word, at most <paramref name="count"/>, none further than a third of its length (at least 2 edits).
+    /// </summary>
     public static IReadOnlyList<string> Nearest(string word, IEnumerable<string> candidates, int count = 3)
     {
         string wanted = word.ToLowerInvariant();
@@ -17,11 +19,11 @@ internal static class Spelling
             .Select(c => c.Name)];
     }
 
-    /// <summary>"; did you mean a, b?" or an empty text.</summary>
-    public static string Hint(string word, IEnumerable<string> candidates)
+    /// <summary>"; did you mean a or b?", or another text when nothing is near.</summary>
+    public static string Hint(string word, IEnumerable<string> candidates, string otherwise)
     {
         IReadOnlyList<string> near = Nearest(word, candidates);
-        return near.Count == 0 ? "" : $"; did you mean {string.Join(" or ", near)}?";
+        return near.Count == 0 ? otherwise : $"; did you mean {string.Join(" or ", near)}?";
     }
 
     // Levenshtein distance in one row: row[j] is the distance of the text read so far to the first j letters of the other.

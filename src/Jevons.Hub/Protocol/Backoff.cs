@@ -12,7 +12,9 @@ internal sealed class Backoff(HubOptions options)
     public void Reset() => _failures = 0;
 
     /// <summary>Waits before the next attempt.</summary>
-    /// <exception cref="HubException">The attempts are used up, or the server asks for too long a wait (<see cref="HubErrorKind.Network"/>).</exception>
+    /// <exception cref="HubException">
+    /// The attempts are used up, or the server asks for too long a wait (<see cref="HubErrorKind.Network"/>).
+    /// </exception>
     public async Task WaitAsync(TransientFailureException failure, Action<string, TimeSpan>? announce, CancellationToken cancellationToken)
     {
         _failures++;
@@ -21,11 +23,11 @@ internal sealed class Backoff(HubOptions options)
             throw new HubException(HubErrorKind.Network, $"{failure.Message}; gave up after {_failures} attempts", failure);
         }
 
-        if (failure.ServerDelay > options.MaxServerDelay)
+        if (failure.ServerDelay is { } asked && asked > options.MaxServerDelay)
         {
             throw new HubException(
                 HubErrorKind.Network,
-                $"{failure.Message}; the server asks to wait {failure.ServerDelay.Value.TotalMinutes:0} minutes: pull again later, the bytes so far are kept",
+                $"{failure.Message}; the server asks to wait {asked.TotalMinutes:0} minutes: pull again later, the bytes so far are kept",
                 failure);
         }
 

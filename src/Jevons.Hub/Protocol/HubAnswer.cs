@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Jevons.Hub;
 
-/// <summary>The open answer to a request for a file: the last response of a chain of redirects, and what the hub said along the chain.</summary>
+/// <summary>
+/// The open answer to a request for a file: the last response of a chain of redirects, and what the hub said along the chain.
+/// </summary>
 internal sealed class HubAnswer(HttpResponseMessage response, string? etag, string? commit) : IDisposable
 {
     /// <summary>True when the body starts at the offset that was asked for (206), false when it is the whole file (200).</summary>

@@ -5,15 +5,12 @@ namespace Jevons.Hub;
 
 public sealed partial class HubClient
 {
-    // Set on a NotFound whose cause the server did not name: a mirror may lack the address rather than the model.
-    private const string UnnamedCause = "hub.unnamed";
-
     private HubException Refusal(HttpResponseMessage response, string repository, string what)
     {
         int status = (int)response.StatusCode;
         string? code = HeaderOf(response, "X-Error-Code");
         string said = HeaderOf(response, "X-Error-Message") is { } message ? $" ({RemotePath.Printable(message)})" : "";
-        bool hasToken = !string.IsNullOrEmpty(_options.Token);
+        bool hasToken = _token is not null;
         switch (code, status)
         {
             case ("GatedRepo", _):
@@ -37,9 +34,9 @@ public sealed partial class HubClient
                         ? $"the token may be wrong or lack the right; the model's page is {PageOf(repository)}"
                         : $"it needs a token (HF_TOKEN) and perhaps its licence accepted at {PageOf(repository)}"));
             case (_, 404):
-                HubException missing = new(HubErrorKind.NotFound, $"{what} was not found at {_options.Endpoint.Host}{said}");
-                missing.Data[UnnamedCause] = code is null;
-                return missing;
+                return new HubException(
+                    HubErrorKind.NotFound,
+                    $"{what} was not found at {_options.Endpoint.Host}{said}") { IsUnnamed = code is null };
             default:
                 return new HubException(HubErrorKind.Network, $"{what}: the hub answered {status}{said}");
         }

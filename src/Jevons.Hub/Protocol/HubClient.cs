@@ -14,6 +14,7 @@ public sealed partial class HubClient : IDisposable
     private readonly HubOptions _options;
     private readonly HttpClient _http;
     private readonly string _root;
+    private readonly string? _token;
 
     /// <summary>Makes a client.</summary>
     /// <param name="options">The hub's address, token, clock and limits.</param>
@@ -27,6 +28,12 @@ public sealed partial class HubClient : IDisposable
         }
 
         _options = options;
+        _token = string.IsNullOrWhiteSpace(options.Token) ? null : options.Token.Trim();
+        if (_token is not null && !_token.All(c => c is > ' ' and < '\u007f'))
+        {
+            throw new HubException(HubErrorKind.Usage, "the access token holds characters that no token has: check HF_TOKEN or the token file");
+        }
+
         _root = options.Endpoint.GetLeftPart(UriPartial.Path).TrimEnd('/');
         _http = new HttpClient(handler ?? new SocketsHttpHandler
         {
@@ -51,7 +58,8 @@ public sealed partial class HubClient : IDisposable
     /// <summary>Opens a file of a repository at an offset: one attempt.</summary>
     /// <exception cref="TransientFailureException">Another attempt may succeed.</exception>
     /// <exception cref="HubException">It will not.</exception>
-    internal async Task<HubAnswer> OpenAsync(string repository, string revision, string path, long from, CancellationToken cancellationToken)
+    internal async Task<HubAnswer> OpenAsync(
+        string repository, string revision, string path, long from, CancellationToken cancellationToken)
     {
         Uri address = new($"{_root}/{repository}/resolve/{Escape(revision, slashes: true)}/{Escape(path)}");
         Chain chain = await SendAsync(address, from, $"{path} of {repository}", cancellationToken);
@@ -65,7 +73,8 @@ public sealed partial class HubClient : IDisposable
     }
 
     // Asks for a JSON document, with retries.
-    private async Task<JsonAnswer> GetJsonAsync(Uri address, string repository, string what, CancellationToken cancellationToken)
+    private async Task<JsonAnswer> GetJsonAsync(
+        Uri address, string repository, string what, Action<string, TimeSpan>? waiting, CancellationToken cancellationToken)
     {
         Backoff backoff = new(_options);
         while (true)
@@ -80,7 +89,7 @@ public sealed partial class HubClient : IDisposable
             }
             catch (TransientFailureException e)
             {
-                await backoff.WaitAsync(e, null, cancellationToken);
+                await backoff.WaitAsync(e, waiting, cancellationToken);
             }
         }
     }
@@ -118,10 +127,12 @@ public sealed partial class HubClient : IDisposable
                 throw new TransientFailureException($"{current.Host} redirects {what} without saying where");
             }
 
-            Uri next = new(current, target);
-            if (next.Scheme is not ("http" or "https") || (current.Scheme == "https" && next.Scheme != "https"))
+            if (!Uri.TryCreate(current, target, out Uri? next) || !(next.Scheme == "https" || (next.Scheme == "http" && current.Scheme == "http")))
             {
-                throw new HubException(HubErrorKind.Network, $"{current.Host} redirects {what} to {next.Scheme}://{next.Host}, which is not followed: it is less secure");
+                string shown = RemotePath.Printable(target.OriginalString);
+                throw new HubException(
+                    HubErrorKind.Network,
+                    $"{current.Host} redirects {what} to {shown}, which is not followed: only http and https are, and https never back to http");
             }
 
             current = next;
@@ -130,14 +141,15 @@ public sealed partial class HubClient : IDisposable
         throw new HubException(HubErrorKind.Network, $"{what} is redirected more than {MaxRedirects} times");
     }
 
-    private async Task<HttpResponseMessage> SendOnceAsync(Uri address, bool withToken, long from, string what, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendOnceAsync(
+        Uri address, bool withToken, long from, string what, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, address);
         request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
-        if (withToken && !string.IsNullOrEmpty(_options.Token))
+        if (withToken && _token is not null)
         {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _options.Token);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
         }
 
         if (from > 0)
@@ -158,7 +170,10 @@ public sealed partial class HubClient : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TransientFailureException($"{address.Authority} did not answer for {what} within {_options.StallTimeout.TotalSeconds:0} s", null, e);
+            throw new TransientFailureException(
+                $"{address.Authority} did not answer for {what} within {_options.StallTimeout.TotalSeconds:0} s",
+                null,
+                e);
         }
 
         if (IsTransient(response, withToken))

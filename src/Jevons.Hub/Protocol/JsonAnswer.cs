@@ -23,7 +23,8 @@ internal sealed class JsonAnswer : IDisposable
     /// <summary>Reads a response's body.</summary>
     /// <exception cref="TransientFailureException">The connection was lost or stalled.</exception>
     /// <exception cref="HubException">The body is no JSON or too large (<see cref="HubErrorKind.Corrupt"/>).</exception>
-    public static async Task<JsonAnswer> ReadAsync(HttpResponseMessage response, string what, HubOptions options, CancellationToken cancellationToken)
+    public static async Task<JsonAnswer> ReadAsync(
+        HttpResponseMessage response, string what, HubOptions options, CancellationToken cancellationToken)
     {
         using MemoryStream body = new();
         using CancellationTokenSource stall = new(options.StallTimeout, options.Time);

@@ -15,15 +15,15 @@ internal sealed class FileDownload(HubClient client, HubOptions options, PullMet
     /// <summary>Receives the file.</summary>
     /// <returns>The SHA-256 of the complete part.</returns>
     /// <exception cref="HubException">The network failed for good, the disk is full, or the bytes are wrong twice.</exception>
-    public async Task<DownloadedFile> RunAsync(string repository, string revision, HubFile file, string partPath, CancellationToken cancellationToken)
+    public async Task<DownloadedFile> RunAsync(
+        string repository, string revision, HubFile file, string partPath, CancellationToken cancellationToken)
     {
         if (PartFile.LengthLeft(partPath, file) > 0)
         {
-            meter.Enter(PullPhase.Checking);
+            meter.Check(file.Path);
         }
 
-        using PartFile part = await PartFile.OpenAsync(partPath, file, cancellationToken);
-        meter.Correct(part.Length);
+        using PartFile part = await PartFile.OpenAsync(partPath, file, meter.Found, cancellationToken);
         string? commit = null;
         for (int tries = 0; ; tries++)
         {
@@ -33,7 +33,7 @@ internal sealed class FileDownload(HubClient client, HubOptions options, PullMet
                 return new DownloadedFile(sha256, part.Length, commit);
             }
 
-            meter.Correct(-part.Length);
+            meter.Discard(part.Length);
             part.Restart(file.Hash?.Hex);
             if (tries > 0)
             {
@@ -41,12 +41,14 @@ internal sealed class FileDownload(HubClient client, HubOptions options, PullMet
                 PartFile.Delete(partPath);
                 throw new HubException(
                     HubErrorKind.Corrupt,
-                    $"{file.Path} of {repository} arrived twice with other bytes than the hub promises ({file.Hash?.Hex[..12]}): they were removed; try another mirror or later");
+                    $"{file.Path} of {repository} arrived twice with other bytes than the hub promises ({file.Hash?.Hex[..12]});"
+                    + " they were removed: try again later or from another mirror");
             }
         }
     }
 
-    private async Task<string?> FillAsync(string repository, string revision, HubFile file, PartFile part, CancellationToken cancellationToken)
+    private async Task<string?> FillAsync(
+        string repository, string revision, HubFile file, PartFile part, CancellationToken cancellationToken)
     {
         Backoff backoff = new(options);
         long highWater = part.Length;
@@ -78,7 +80,7 @@ internal sealed class FileDownload(HubClient client, HubOptions options, PullMet
                     backoff.Reset();
                 }
 
-                await backoff.WaitAsync(e, (why, delay) => meter.Enter(PullPhase.Waiting, $"{why}; trying again in {delay.TotalSeconds:0} s"), cancellationToken);
+                await backoff.WaitAsync(e, meter.Wait, cancellationToken);
             }
         }
 
@@ -131,7 +133,8 @@ internal sealed class FileDownload(HubClient client, HubOptions options, PullMet
         {
             throw new HubException(
                 HubErrorKind.Corrupt,
-                $"{file.Path} of {repository} changed on the hub after it was listed ({file.Hash.Hex[..12]} became {served.Hex[..12]}): pull again to get the new one");
+                $"{file.Path} of {repository} changed on the hub after it was listed"
+                + $" ({file.Hash.Hex[..12]} became {served.Hex[..12]}): pull again to get the new one");
         }
     }
 
@@ -151,7 +154,9 @@ internal sealed class FileDownload(HubClient client, HubOptions options, PullMet
                 int read = await ReadAsync(body, buffer, file, either.Token, cancellationToken);
                 if (read == 0)
                 {
-                    return end is null ? true : throw new TransientFailureException($"the body of {file.Path} ended {end - part.Length} bytes early");
+                    return end is null
+                        ? true
+                        : throw new TransientFailureException($"the body of {file.Path} ended {end - part.Length} bytes early");
                 }
 
                 int kept = (int)Math.Min(read, (end ?? long.MaxValue) - part.Length);
@@ -167,7 +172,8 @@ internal sealed class FileDownload(HubClient client, HubOptions options, PullMet
         }
     }
 
-    private async Task<int> ReadAsync(Stream body, byte[] buffer, HubFile file, CancellationToken either, CancellationToken cancellationToken)
+    private async Task<int> ReadAsync(
+        Stream body, byte[] buffer, HubFile file, CancellationToken either, CancellationToken cancellationToken)
     {
         try
         {
@@ -179,7 +185,10 @@ internal sealed class FileDownload(HubClient client, HubOptions options, PullMet
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TransientFailureException($"the connection delivered nothing of {file.Path} for {options.StallTimeout.TotalSeconds:0} s", null, e);
+            throw new TransientFailureException(
+                $"the connection delivered nothing of {file.Path} for {options.StallTimeout.TotalSeconds:0} s",
+                null,
+                e);
         }
     }
 
@@ -191,7 +200,10 @@ internal sealed class FileDownload(HubClient client, HubOptions options, PullMet
         }
         catch (IOException e) when (IsDiskFull(e))
         {
-            throw new HubException(HubErrorKind.NoSpace, $"the disk filled up while {file.Path} was written: free some room and pull again, the bytes so far are kept", e);
+            throw new HubException(
+                HubErrorKind.NoSpace,
+                $"the disk filled up while {file.Path} was written: free some room and pull again, the bytes so far are kept",
+                e);
         }
     }
 
@@ -200,7 +212,7 @@ internal sealed class FileDownload(HubClient client, HubOptions options, PullMet
 
     private void Discard(PartFile part, HubFile file, string? tag = null)
     {
-        meter.Correct(-part.Length);
+        meter.Discard(part.Length);
         part.Restart(file.Hash?.Hex ?? tag);
     }
 }

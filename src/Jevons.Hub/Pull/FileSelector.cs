@@ -13,15 +13,17 @@ public static class FileSelector
 
     private static readonly string[] s_companions =
     [
-        "config.json", "generation_config.json", "model.safetensors.index.json", "added_tokens.json", "special_tokens_map.json", "vocab.json",
-        "merges.txt", "chat_template.jinja", "chat_template.json", "LICENSE", "LICENSE.txt", "LICENSE.md", "LICENSE-MODEL",
+        "config.json", "generation_config.json", "model.safetensors.index.json", "added_tokens.json", "special_tokens_map.json",
+        "vocab.json", "merges.txt", "chat_template.jinja", "chat_template.json", "LICENSE", "LICENSE.txt", "LICENSE.md", "LICENSE-MODEL",
     ];
 
     /// <summary>Chooses.</summary>
     /// <param name="name">What is asked for.</param>
     /// <param name="files">The repository's files.</param>
     /// <returns>The files of the model.</returns>
-    /// <exception cref="HubException">Nothing fits, or more than one does (<see cref="HubErrorKind.NotFound"/>, <see cref="HubErrorKind.Usage"/>).</exception>
+    /// <exception cref="HubException">
+    /// Nothing fits, or more than one does (<see cref="HubErrorKind.NotFound"/>, <see cref="HubErrorKind.Usage"/>).
+    /// </exception>
     public static FileSet Select(ModelName name, IReadOnlyList<HubFile> files)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -57,13 +59,14 @@ public static class FileSelector
 
             if (fitting.Count > 1)
             {
+                IEnumerable<string> names = fitting.Select(m => $"{name.Repository}:{m.Entry}");
                 throw new HubException(
                     HubErrorKind.Usage,
-                    $"{what} fits more than one model of {name.Repository}: name one by its file, {string.Join(" or ", fitting.Select(m => $"{name.Repository}:{m.Entry}"))}");
+                    $"{what} fits more than one model of {name.Repository}: name one by its file, {string.Join(" or ", names)}");
             }
         }
 
-        string hint = Spelling.Hint(wanted, models.Select(m => m.Variant));
+        string hint = Spelling.Hint(wanted, models.Select(m => m.Variant), "");
         string offer = models.Count == 0
             ? folder is null ? "; it has no GGUF file" : $"; it has no GGUF file, only safetensors weights (pull {name.Repository})"
             : Offer(models);
@@ -74,7 +77,7 @@ public static class FileSelector
     private static IEnumerable<Func<FileSet, bool>> Rules(string wanted)
     {
         StringComparison ignoreCase = StringComparison.OrdinalIgnoreCase;
-        yield return m => m.Entry.Equals(wanted, StringComparison.Ordinal) || m.Files.Any(f => f.Path.Equals(wanted, StringComparison.Ordinal));
+        yield return m => m.Files.Any(f => f.Path.Equals(wanted, StringComparison.Ordinal));
         yield return m => m.Variant.Equals(wanted, ignoreCase);
         yield return m => m.Files.Any(f => f.FileName.Equals(wanted, ignoreCase) || f.FileName.Equals(wanted + ".gguf", ignoreCase));
         yield return m => QuantLabel.SplitStem(m.Files[0].FileName, out _, out _).Equals(wanted, ignoreCase);
@@ -87,7 +90,7 @@ public static class FileSelector
         Dictionary<string, List<(int Part, HubFile File)>> groups = new(StringComparer.Ordinal);
         foreach (HubFile file in files)
         {
-            if (!file.FileName.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) || file.FileName.StartsWith("mmproj", StringComparison.OrdinalIgnoreCase))
+            if (!QuantLabel.IsModelFile(file.FileName))
             {
                 continue;
             }
@@ -139,7 +142,8 @@ public static class FileSelector
             return null;
         }
 
-        List<HubFile> companions = [.. top.Where(f => s_companions.Contains(f.Path, StringComparer.Ordinal) || f.Path.StartsWith("tokenizer", StringComparison.Ordinal))];
+        IEnumerable<HubFile> companions = top.Where(f =>
+            s_companions.Contains(f.Path, StringComparer.Ordinal) || f.Path.StartsWith("tokenizer", StringComparison.Ordinal));
         return new FileSet(ModelName.Safetensors, "", [.. companions, .. weights]);
     }
 

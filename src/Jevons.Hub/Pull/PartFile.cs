@@ -32,14 +32,12 @@ internal sealed class PartFile : IDisposable
     /// <summary>The entity tag or hash under which the bytes were received, or null when that is not known yet.</summary>
     public string? Validator { get; private set; }
 
-    /// <summary>True when the bytes that an earlier pull left were kept.</summary>
-    public bool Resumed => Length > 0;
-
     /// <summary>Opens a part, keeping the bytes of an earlier pull if they belong to the same file and are not too many.</summary>
     /// <param name="path">Where the part lies.</param>
     /// <param name="file">The file as the hub lists it now.</param>
+    /// <param name="found">Told of the kept bytes as they are hashed.</param>
     /// <param name="cancellationToken">Ends the reading of what is there.</param>
-    public static async Task<PartFile> OpenAsync(string path, HubFile file, CancellationToken cancellationToken)
+    public static async Task<PartFile> OpenAsync(string path, HubFile file, Action<long> found, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         FileStream stream = new(path, new FileStreamOptions
@@ -61,7 +59,7 @@ internal sealed class PartFile : IDisposable
             if (same)
             {
                 part.Validator = state!.Validator;
-                await part.HashExistingAsync(cancellationToken);
+                await part.HashExistingAsync(found, cancellationToken);
             }
             else
             {
@@ -158,7 +156,7 @@ internal sealed class PartFile : IDisposable
         _gitId?.AppendData(bytes);
     }
 
-    private async Task HashExistingAsync(CancellationToken cancellationToken)
+    private async Task HashExistingAsync(Action<long> found, CancellationToken cancellationToken)
     {
         byte[] buffer = new byte[BufferSize];
         _stream.Position = 0;
@@ -167,6 +165,7 @@ internal sealed class PartFile : IDisposable
         {
             Hash(buffer.AsSpan(0, read));
             Length += read;
+            found(read);
         }
     }
 }

@@ -30,19 +30,41 @@ internal sealed class PullMeter(IProgress<PullProgress>? progress, TimeProvider 
         Report();
     }
 
+    /// <summary>Says which file's bytes on the disk are read; always reported.</summary>
+    public void Check(string file)
+    {
+        _now = _now with { File = file, Phase = PullPhase.Checking, Message = null };
+        Report();
+    }
+
+    /// <summary>Says why the next attempt waits; always reported.</summary>
+    public void Wait(string why, TimeSpan delay) => Enter(PullPhase.Waiting, $"{why}; trying again in {delay.TotalSeconds:0} s");
+
     /// <summary>Counts bytes that arrived.</summary>
     public void Receive(long bytes)
     {
         _received += bytes;
         _now = _now with { Done = _now.Done + bytes, Phase = PullPhase.Downloading, Message = null };
+        ReportSometimes();
+    }
+
+    /// <summary>Counts bytes that an earlier pull left.</summary>
+    public void Found(long bytes)
+    {
+        _now = _now with { Done = _now.Done + bytes };
+        ReportSometimes();
+    }
+
+    /// <summary>Takes back bytes that are thrown away.</summary>
+    public void Discard(long bytes) => _now = _now with { Done = _now.Done - bytes };
+
+    private void ReportSometimes()
+    {
         if (time.GetElapsedTime(_lastReport) >= s_reportEvery)
         {
             Report();
         }
     }
-
-    /// <summary>Corrects the bytes that are on the disk: found there, or thrown away (negative).</summary>
-    public void Correct(long bytes) => _now = _now with { Done = _now.Done + bytes };
 
     private void Report()
     {

@@ -37,23 +37,26 @@ public sealed class Puller
     /// <returns>The stored model.</returns>
     /// <exception cref="HubException">Every kind of failure; see <see cref="HubErrorKind"/>.</exception>
     /// <exception cref="OperationCanceledException">The pull was cancelled.</exception>
-    public async Task<PullResult> PullAsync(ModelName name, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<PullResult> PullAsync(
+        ModelName name, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
         if (_options.Offline)
         {
             return _store.Find(name.ToString()) is { IsComplete: true } stored
                 ? new PullResult(stored, WasComplete: true, BytesReceived: 0)
-                : throw new HubException(HubErrorKind.Offline, $"{name} is not in the store, and the network is switched off (offline mode)");
+                : throw new HubException(
+                    HubErrorKind.Offline,
+                    $"{name} is not in the store, and the network is switched off (offline mode)");
         }
 
         PullMeter meter = new(progress, _options.Time);
         meter.Enter(PullPhase.Listing);
         string asked = name.Revision ?? "main";
-        HubRevision revision = await _client.GetRevisionAsync(name.Repository, asked, cancellationToken);
+        HubRevision revision = await _client.GetRevisionAsync(name.Repository, asked, meter.Wait, cancellationToken);
         string fixedRevision = revision.Commit ?? asked;
         name = name with { Repository = revision.Repository ?? name.Repository };
-        IReadOnlyList<HubFile> listing = await _client.ListFilesAsync(name.Repository, fixedRevision, cancellationToken);
+        IReadOnlyList<HubFile> listing = await _client.ListFilesAsync(name.Repository, fixedRevision, meter.Wait, cancellationToken);
         FileSet wanted = FileSelector.Select(name, listing);
         ModelName full = name with { Variant = wanted.Variant };
         using StoreLock held = _store.Lock(full);
@@ -93,7 +96,8 @@ public sealed class Puller
         foreach (HubFile file in missing)
         {
             meter.Begin(file.Path, wanted.Files.Select(f => f.Path).ToList().IndexOf(file.Path) + 1);
-            DownloadedFile got = await download.RunAsync(name.Repository, fixedRevision, file, _store.PartOf(name, file.Path), cancellationToken);
+            string part = _store.PartOf(name, file.Path);
+            DownloadedFile got = await download.RunAsync(name.Repository, fixedRevision, file, part, cancellationToken);
             commit ??= got.Commit;
             ready[file.Path] = new StoredFile(file.Path, got.Size, got.Sha256);
         }
@@ -104,7 +108,8 @@ public sealed class Puller
         return new PullResult(model, WasComplete: false, meter.Received);
     }
 
-    private static List<StoredFile> InOrder(FileSet wanted, Dictionary<string, StoredFile> files) => [.. wanted.Files.Select(f => files[f.Path])];
+    private static List<StoredFile> InOrder(FileSet wanted, Dictionary<string, StoredFile> files) =>
+        [.. wanted.Files.Select(f => files[f.Path])];
 
     // Files that need not be fetched: recorded with the hash that the hub lists, or in place without a record and hashed now.
     private async Task<Dictionary<string, StoredFile>> FindReadyAsync(
@@ -139,7 +144,7 @@ public sealed class Puller
                 continue;
             }
 
-            meter.Enter(PullPhase.Checking);
+            meter.Check(file.Path);
             if (await HashOnDiskAsync(path, file, cancellationToken) is { } sha256)
             {
                 ready[file.Path] = new StoredFile(file.Path, length, sha256);
@@ -152,7 +157,7 @@ public sealed class Puller
     // The SHA-256 of a file in place when its bytes are those that the hub lists, else null.
     private static async Task<string?> HashOnDiskAsync(string path, HubFile file, CancellationToken cancellationToken)
     {
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
         using IncrementalHash sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using IncrementalHash gitId = GitBlobId.Begin(file.Size ?? stream.Length);
         byte[] buffer = new byte[1 << 20];

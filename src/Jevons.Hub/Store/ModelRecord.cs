@@ -37,9 +37,14 @@ internal sealed record ModelRecord
     public string Name => new ModelName { Repository = Repository, Variant = Variant, Revision = Revision }.ToString();
 
     /// <summary>The first 12 digits of the file's hash, or of the hash over "hash  path" lines.</summary>
-    public string Id => Files.Count == 1
-        ? Files[0].Sha256[..12]
-        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(Files.Select(f => $"{f.Sha256}  {f.Path}\n")))))[..12];
+    public string Id
+    {
+        get
+        {
+            string lines = string.Concat(Files.Select(f => $"{f.Sha256}  {f.Path}\n"));
+            return (Files.Count == 1 ? Files[0].Sha256 : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines))))[..12];
+        }
+    }
 
     /// <summary>Where the record lies below the model's folder.</summary>
     public string PathIn(string folder) =>
@@ -65,17 +70,18 @@ internal sealed record ModelRecord
                 Revision = TextOf(root, "revision"),
                 Commit = TextOf(root, "commit"),
                 Licence = TextOf(root, "licence"),
-                Pulled = DateTimeOffset.Parse(root.GetProperty("pulled").GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind),
+                Pulled = DateTimeOffset.Parse(TextOf(root, "pulled") ?? "", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind),
                 Entry = root.GetProperty("entry").GetString()!,
                 Files = [.. root.GetProperty("files").EnumerateArray().Select(FileOf)],
                 IsPartial = path.EndsWith(".partial", StringComparison.Ordinal),
             };
             bool good = record.Files.Count > 0
-                && record.Files.All(f => RemotePath.IsSafe(f.Path) && f.Size >= 0 && (record.IsPartial || ContentHash.TryParse(f.Sha256) is { IsSha256: true }))
+                && (record.Repository, record.Variant, record.Entry) is (not null, not null, not null)
+                && record.Files.All(f => IsUsable(f, record.IsPartial))
                 && (record.Entry.Length == 0 || record.Files.Any(f => f.Path == record.Entry));
             return good ? record : throw new InvalidDataException($"{path}: the record names no usable files; remove it and pull again");
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentNullException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new InvalidDataException($"{path}: not a model record ({e.Message}); remove it and pull again", e);
         }
@@ -115,6 +121,11 @@ internal sealed record ModelRecord
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         AtomicFile.Write(path, bytes.ToArray());
     }
+
+    private static bool IsUsable(StoredFile file, bool isPartial) =>
+        RemotePath.IsSafe(file.Path ?? "")
+        && file.Size is >= 0 and <= HubFile.MaxBytes
+        && (isPartial || ContentHash.TryParse(file.Sha256) is { IsSha256: true });
 
     private static StoredFile FileOf(JsonElement file) =>
         new(file.GetProperty("path").GetString()!, file.GetProperty("size").GetInt64(), file.GetProperty("sha256").GetString()!);

@@ -17,7 +17,8 @@ public sealed partial class ModelStore
     internal string PartOf(ModelName name, string file) => PathOf(name, file) + ".part";
 
     /// <summary>The record of a model, or null when there is none that can be read.</summary>
-    internal ModelRecord? RecordOf(ModelName name) => RecordsOf(FolderOf(name), ".json", null).FirstOrDefault(r => r.Variant == name.Variant);
+    internal ModelRecord? RecordOf(ModelName name) =>
+        RecordsOf(FolderOf(name), ".json", null).FirstOrDefault(r => r.Variant == name.Variant);
 
     /// <summary>Every file that a record of the model's repository and revision lists.</summary>
     internal IEnumerable<StoredFile> RecordedFiles(ModelName name) => RecordsOf(FolderOf(name), ".json", null).SelectMany(r => r.Files);
@@ -62,7 +63,7 @@ public sealed partial class ModelStore
         using StoreLock held = Lock(name);
         string folder = FolderOf(name);
         List<StoredFile> files = [];
-        foreach (ModelRecord record in RecordsOf(folder, ".json", null).Concat(RecordsOf(folder, ".partial", null)).Where(r => r.Variant == name.Variant).ToList())
+        foreach (ModelRecord record in AllRecordsOf(folder).Where(r => r.Variant == name.Variant))
         {
             files.AddRange(record.Files);
             File.Delete(record.PathIn(folder));
@@ -78,7 +79,7 @@ public sealed partial class ModelStore
     // Deletes those of the files, and their parts, that no record of the folder lists any more.
     private static long DeleteUnneeded(string folder, IEnumerable<StoredFile> files)
     {
-        HashSet<string> needed = [.. RecordsOf(folder, ".json", null).Concat(RecordsOf(folder, ".partial", null)).SelectMany(r => r.Files).Select(f => f.Path)];
+        HashSet<string> needed = [.. AllRecordsOf(folder).SelectMany(r => r.Files).Select(f => f.Path)];
         long freed = 0;
         foreach (string file in files.Select(f => f.Path).Where(p => !needed.Contains(p)).Distinct(StringComparer.Ordinal))
         {
@@ -114,6 +115,8 @@ public sealed partial class ModelStore
         return all;
     }
 
+    private static List<ModelRecord> AllRecordsOf(string folder) => [.. RecordsOf(folder, ".json", null), .. RecordsOf(folder, ".partial", null)];
+
     private static List<ModelRecord> RecordsOf(string folder, string ending, ICollection<string>? problems)
     {
         List<ModelRecord> records = [];
@@ -140,7 +143,7 @@ public sealed partial class ModelStore
 
     private static StoredModel ToModel(string folder, ModelRecord record)
     {
-        FamilyModel? family = R1Family.OfRepository(record.Repository);
+        ModelName name = NameOf(record) with { Family = R1Family.OfRepository(record.Repository) };
         return new StoredModel
         {
             Name = record.Name,
@@ -148,7 +151,7 @@ public sealed partial class ModelStore
             Path = record.Entry.Length == 0 ? folder : RemotePath.Below(folder, record.Entry),
             Size = record.Files.Sum(f => f.Size),
             Modified = record.Pulled,
-            Description = family is null ? $"{record.Variant} of {record.Repository}" : $"{family.Title} {record.Variant}: {family.Description}",
+            Description = name.Description,
             Repository = record.Repository,
             Variant = record.Variant,
             Revision = record.Revision,
@@ -159,13 +162,24 @@ public sealed partial class ModelStore
         };
     }
 
-    private static long BytesPresent(string folder, ModelRecord record) =>
-        record.Files.Sum(f => Math.Min(f.Size, Math.Max(LengthOf(RemotePath.Below(folder, f.Path)), LengthOf(RemotePath.Below(folder, f.Path) + ".part"))));
+    private static long BytesPresent(string folder, ModelRecord record)
+    {
+        long sum = 0;
+        foreach (StoredFile file in record.Files)
+        {
+            string path = RemotePath.Below(folder, file.Path);
+            sum += Math.Min(file.Size, Math.Max(LengthOf(path), LengthOf(path + ".part")));
+        }
 
-    private static ModelName NameOf(ModelRecord record) => new() { Repository = record.Repository, Variant = record.Variant, Revision = record.Revision };
+        return sum;
+    }
+
+    private static ModelName NameOf(ModelRecord record) =>
+        new() { Repository = record.Repository, Variant = record.Variant, Revision = record.Revision };
 
     // A revision may hold slashes (refs/pr/1), which no single folder name can.
-    private static string FolderName(ModelName name) => name.Repository + (name.Revision is null ? "" : "@" + name.Revision.Replace('/', '+'));
+    private static string FolderName(ModelName name) =>
+        name.Repository + (name.Revision is null ? "" : "@" + name.Revision.Replace('/', '+'));
 
     private static long LengthOf(string path, long missing = 0) => File.Exists(path) ? new FileInfo(path).Length : missing;
 

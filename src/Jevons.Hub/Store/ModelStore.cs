@@ -30,7 +30,8 @@ public sealed partial class ModelStore
     /// <summary>All stored models, by name.</summary>
     /// <param name="problems">Receives one line for every record that cannot be read; null ignores them.</param>
     /// <returns>The models, sorted by name.</returns>
-    public IReadOnlyList<StoredModel> List(ICollection<string>? problems = null) => [.. Records(".json", problems).Select(r => ToModel(r.Folder, r.Record))];
+    public IReadOnlyList<StoredModel> List(ICollection<string>? problems = null) =>
+        [.. Records(".json", problems).Select(r => ToModel(r.Folder, r.Record))];
 
     /// <summary>The models whose pull was begun and not ended, with the bytes that are there.</summary>
     /// <returns>Name and bytes, sorted by name.</returns>
@@ -39,8 +40,8 @@ public sealed partial class ModelStore
 
     /// <summary>Finds a stored model and what to open.</summary>
     /// <param name="name">
-    /// A name from <see cref="List"/>, a short name, <c>org/repo</c> with or without variant and revision, the repository's last part, or an id
-    /// of at least 6 digits, in any case.
+    /// A name from <see cref="List"/>, a short name, <c>org/repo</c> with or without variant and revision, the repository's last part,
+    /// or an id of at least 6 digits, in any case.
     /// </param>
     /// <returns>The model.</returns>
     /// <exception cref="HubException">No stored model has the name, more than one has, or files of it are missing.</exception>
@@ -49,7 +50,9 @@ public sealed partial class ModelStore
         StoredModel model = Find(name) ?? throw new HubException(HubErrorKind.NotFound, NotStored(name));
         return model.IsComplete
             ? model
-            : throw new HubException(HubErrorKind.NotFound, $"files of {model.Name} are missing from {Path.GetDirectoryName(model.Path)}: pull it again");
+            : throw new HubException(
+                HubErrorKind.NotFound,
+                $"files of {model.Name} are missing from {Path.GetDirectoryName(model.Path)}: pull it again");
     }
 
     /// <summary>Finds a stored model.</summary>
@@ -66,7 +69,9 @@ public sealed partial class ModelStore
             List<StoredModel> fitting = [.. all.Where(rule)];
             if (fitting.Count > 1)
             {
-                throw new HubException(HubErrorKind.Usage, $"'{name}' names {fitting.Count} stored models: {string.Join(", ", fitting.Select(m => m.Name))}");
+                throw new HubException(
+                    HubErrorKind.Usage,
+                    $"'{name}' names {fitting.Count} stored models: {string.Join(", ", fitting.Select(m => m.Name))}");
             }
 
             if (fitting.Count == 1)
@@ -92,7 +97,7 @@ public sealed partial class ModelStore
         string? wanted = TryParse(name)?.ToString();
         foreach ((_, ModelRecord record) in Records(".partial", null))
         {
-            if (record.Name.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase) || record.Name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
+            if (((string?[])[name.Trim(), wanted]).Contains(record.Name, StringComparer.OrdinalIgnoreCase))
             {
                 return Remove(new ModelName { Repository = record.Repository, Variant = record.Variant, Revision = record.Revision });
             }
@@ -115,7 +120,9 @@ public sealed partial class ModelStore
         int colon = name.IndexOf(':', StringComparison.Ordinal);
         string repository = colon < 0 ? name : name[..colon];
         string? variant = colon < 0 ? null : name[(colon + 1)..];
-        yield return m => m.Repository.EndsWith("/" + repository, ignoreCase) && m.Revision is null && (variant is null || m.Variant.Equals(variant, ignoreCase));
+        yield return m => m.Repository.EndsWith("/" + repository, ignoreCase)
+            && m.Revision is null
+            && (variant is null || m.Variant.Equals(variant, ignoreCase));
 
         if (name.Length is >= 6 and <= 12 && name.All(char.IsAsciiHexDigit))
         {
@@ -142,7 +149,7 @@ public sealed partial class ModelStore
 
     private string NotStored(string name)
     {
-        string hint = Spelling.Hint(name, List().Select(m => m.Name));
+        string hint = Spelling.Hint(name, List().Select(m => m.Name), ".");
         return TryParse(name) is { } known
             ? $"{name} is not in the store {_root}{hint} To fetch it: jevons pull {name} ({known.Description})"
             : $"{name} is no file, no folder and no model in the store {_root}{hint}";

@@ -6,7 +6,9 @@ public sealed record StoredModel
     /// <summary>The name in full, <c>org/repo:variant[@revision]</c>; it works wherever a model is expected.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The first 12 hexadecimal digits of the SHA-256 of its file, or of the list of its files' hashes if there are several.</summary>
+    /// <summary>
+    /// The first 12 hexadecimal digits of the SHA-256 of its file, or of the list of its files' hashes if there are several.
+    /// </summary>
     public required string Id { get; init; }
 
     /// <summary>What to open: a GGUF file (the first part of a split one) or a folder with config.json.</summary>

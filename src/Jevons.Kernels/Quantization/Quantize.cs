@@ -10,13 +10,16 @@ namespace Jevons.Kernels.Quantization;
 /// Binary32 to stored weights, without an importance matrix: the bytes of ggml's reference quantisers. A row is quantised
 /// block by block and no block depends on another, so rows may be spread over threads and the bytes stay the same.
 /// <para>
-/// Block types hold finite numbers only: a NaN or an infinity in the source, or a block whose scale exceeds the largest half
-/// (65504), is refused with the row. F32, F16 and BF16 carry NaN and infinities over, and F16 rounds 65520 and more to
+/// Block types hold finite numbers only: a NaN or an infinity in the source, or a block whose scale would exceed the largest
+/// half (65504), is refused with the row. F32, F16 and BF16 carry NaN and infinities over, and F16 rounds 65520 and more to
 /// infinity. Elements so small that their scale rounds to 0 become 0. Thread-safe, allocates nothing.
 /// </para>
 /// </summary>
 public static class Quantize
 {
+    // What a half, a scale of 127 and the least 6-bit integer can reach together (Q6_K), the most of all types with a half.
+    private const float LargestOfAnyHalfScale = 65504f * 127 * 32;
+
     /// <summary>
     /// True for the types that can be written: F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K to Q6_K, IQ4_NL, IQ4_XS and
     /// MXFP4. The other IQ types need an importance matrix.
@@ -77,14 +80,7 @@ public static class Quantize
         }
 
         RowsJob job = new() { Type = type, Source = source, RowLength = rowLength, Destination = destination };
-        try
-        {
-            pool.Run(source.Length / rowLength, ref job, &Unit);
-        }
-        catch (AggregateException e) when (e.InnerException is ArgumentException inner)
-        {
-            throw new ArgumentException(inner.Message, nameof(source), e);
-        }
+        pool.Run(source.Length / rowLength, ref job, &Unit);
 
         static void Unit(ref RowsJob job, int row, int worker)
         {
@@ -148,11 +144,14 @@ public static class Quantize
         where TBlock : unmanaged, IQuantBlock<TBlock>
         where TEncoder : struct, IBlockEncoder<TBlock>
     {
+        float limit = TBlock.Type == TensorType.MXFP4 ? float.MaxValue : LargestOfAnyHalfScale;
         for (int i = 0; i < source.Length; i++)
         {
-            if (!float.IsFinite(source[i]))
+            // False for NaN as well. Beyond the limit the sums of the searches could overflow and leave no trace of it.
+            if (!(MathF.Abs(source[i]) <= limit))
             {
-                throw new ArgumentException($"row {row}, element {i} is {source[i]}: {TBlock.Type} holds finite numbers only", nameof(source));
+                throw new ArgumentException(
+                    $"row {row}, element {i} is {source[i]}: {TBlock.Type} holds finite numbers of at most {limit} only", nameof(source));
             }
         }
 

@@ -1,5 +1,6 @@
 using Jevons.Formats;
 using Jevons.Kernels;
+using Jevons.Kernels.Quantization;
 using Jevons.Numerics;
 
 namespace Jevons.Models;

@@ -1,5 +1,3 @@
-using Jevons.Kernels;
-
 namespace Jevons.Models;
 
 /// <summary>Llama 2 and 3, SmolLM2, R1-Distill-Llama (arXiv 2302.13971, 2407.21783).</summary>

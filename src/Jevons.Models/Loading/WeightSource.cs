@@ -1,5 +1,6 @@
 using Jevons.Formats;
 using Jevons.Kernels;
+using Jevons.Kernels.Quantization;
 using Jevons.Numerics;
 
 namespace Jevons.Models;
@@ -97,7 +98,7 @@ internal abstract class WeightSource
         return WeightMatrix.CreateFloat8(rows, cols, data, scales.Data, scaleRows, scaleCols, _features, blockRows, blockCols);
     }
 
-    protected void Check(TensorInfo info, params ReadOnlySpan<int> expected)
+    protected static void Check(TensorInfo info, params ReadOnlySpan<int> expected)
     {
         bool same = info.Shape.Length == expected.Length;
         for (int i = 0; same && i < expected.Length; i++)

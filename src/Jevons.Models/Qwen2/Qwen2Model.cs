@@ -1,5 +1,3 @@
-using Jevons.Kernels;
-
 namespace Jevons.Models;
 
 /// <summary>Qwen2 and 2.5, R1-Distill-Qwen (arXiv 2407.10671): Llama with biases on query, key and value.</summary>

@@ -1,5 +1,3 @@
-using Jevons.Kernels;
-
 namespace Jevons.Models;
 
 /// <summary>Qwen3 and R1-0528-Qwen3-8B (arXiv 2505.09388): grouped-query attention with normed query and key heads.</summary>
