@@ -42,13 +42,13 @@ internal static class LineSearch
     /// <summary>The integers of eight sub-blocks back in element order.</summary>
     /// <param name="lanes">Vector i holds integer i of each sub-block.</param>
     /// <param name="q">Receives eight sub-blocks of <c>lanes.Length</c> integers.</param>
-    public static void Transpose(ReadOnlySpan<Vector256<float>> lanes, Span<byte> q)
+    public static void Transpose(ReadOnlySpan<Vector256<float>> lanes, Span<sbyte> q)
     {
         for (int i = 0; i < lanes.Length; i++)
         {
             for (int j = 0; j < Lanes; j++)
             {
-                q[(j * lanes.Length) + i] = (byte)lanes[i][j];
+                q[(j * lanes.Length) + i] = (sbyte)lanes[i][j];
             }
         }
     }

@@ -13,7 +13,7 @@ internal readonly struct Q2KEncoder : IBlockEncoder<BlockQ2K>
     public static bool Encode(ReadOnlySpan<float> x, out BlockQ2K block)
     {
         block = default;
-        Span<byte> q = stackalloc byte[256];
+        Span<sbyte> q = stackalloc sbyte[256];
         Span<float> scales = stackalloc float[16];
         Span<float> mins = stackalloc float[16];
 

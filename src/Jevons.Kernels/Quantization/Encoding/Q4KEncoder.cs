@@ -13,7 +13,7 @@ internal readonly struct Q4KEncoder : IBlockEncoder<BlockQ4K>
     public static bool Encode(ReadOnlySpan<float> x, out BlockQ4K block)
     {
         block = default;
-        Span<byte> q = stackalloc byte[256];
+        Span<sbyte> q = stackalloc sbyte[256];
         (block.D, block.DMin) = EncodeLines(x, LineSearch.Q4K, ref block.Scales, q);
         for (int i = 0; i < 256; i++)
         {
@@ -29,7 +29,7 @@ internal readonly struct Q4KEncoder : IBlockEncoder<BlockQ4K>
     /// <param name="packed">Receives scales and minima; zeroed before.</param>
     /// <param name="q">Receives 256 integers.</param>
     /// <returns>Scale of the scales and scale of the minima.</returns>
-    public static (Half D, Half DMin) EncodeLines(ReadOnlySpan<float> x, in LineSearch.Settings settings, ref Bytes12 packed, Span<byte> q)
+    public static (Half D, Half DMin) EncodeLines(ReadOnlySpan<float> x, in LineSearch.Settings settings, ref Bytes12 packed, Span<sbyte> q)
     {
         Span<Vector256<float>> lanes = stackalloc Vector256<float>[32];
         Span<Vector256<float>> weights = stackalloc Vector256<float>[32];

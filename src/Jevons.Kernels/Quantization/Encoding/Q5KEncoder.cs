@@ -9,7 +9,7 @@ internal readonly struct Q5KEncoder : IBlockEncoder<BlockQ5K>
     public static bool Encode(ReadOnlySpan<float> x, out BlockQ5K block)
     {
         block = default;
-        Span<byte> q = stackalloc byte[256];
+        Span<sbyte> q = stackalloc sbyte[256];
         (block.D, block.DMin) = Q4KEncoder.EncodeLines(x, LineSearch.Q5K, ref block.Scales, q);
         for (int i = 0; i < 256; i++)
         {
