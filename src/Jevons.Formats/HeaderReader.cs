@@ -52,6 +52,9 @@ internal sealed class HeaderReader
     /// <summary>An exception for the field that begins at <paramref name="offset"/>.</summary>
     public InvalidDataException Bad(long offset, string message) => BadFile.At(File, offset, Field, message);
 
+    /// <summary>An exception for a field that no intact file has.</summary>
+    public InvalidDataException Damaged(long offset, string message) => Bad(offset, message + "; the file is damaged");
+
     /// <summary>Fills <paramref name="destination"/>.</summary>
     public void Read(Span<byte> destination)
     {

@@ -48,8 +48,8 @@ public static class ModelPath
             return OpenBeside(path, SafetensorsFile.Open);
         }
 
-        throw BadFile.Because(
-            path, length == 0 ? "the file is empty" : $"{FileKind.Describe(magic)}; expected a GGUF or safetensors file, or a folder with config.json");
+        string found = length == 0 ? "the file is empty" : FileKind.Describe(magic);
+        throw BadFile.Because(path, $"{found}; expected a GGUF or safetensors file, or a folder with config.json");
     }
 
     private static OpenedModel OpenFolder(string path)
@@ -59,12 +59,18 @@ public static class ModelPath
             return new OpenedModel(path, HuggingFaceFolder.Open(path));
         }
 
-        string[] models = [.. Directory.EnumerateFiles(path, "*.gguf").Where(f => !GgufShards.IsLaterShard(f)).Order(StringComparer.Ordinal)];
+        string[] models =
+        [
+            .. Directory.EnumerateFiles(path, "*.gguf").Where(f => !GgufShards.IsLaterShard(f)).Order(StringComparer.Ordinal),
+        ];
         return models.Length switch
         {
             0 => throw BadFile.Because(path, "the folder holds no config.json and no .gguf file, so it is no model"),
             1 => new OpenedModel(path, GgufFile.Open(models[0])),
-            _ => throw BadFile.Because(path, $"the folder holds {models.Length} GGUF models; name one of them: {string.Join(", ", models.Take(8).Select(Path.GetFileName))}"),
+            _ => throw BadFile.Because(
+                path,
+                $"the folder holds {models.Length} GGUF models; name one of them: "
+                + string.Join(", ", models.Take(8).Select(Path.GetFileName))),
         };
     }
 

@@ -32,7 +32,7 @@ public sealed class OpenedModel : IDisposable
     /// <summary>The Hugging Face folder, or null.</summary>
     public HuggingFaceFolder? Folder { get; }
 
-    /// <summary>The tensors; null for a folder without weights. A safetensors file without a configuration beside it has only these.</summary>
+    /// <summary>The tensors; null for a folder without weights. All that a safetensors file without a configuration has.</summary>
     public Checkpoint? Weights => Gguf ?? Folder?.Weights ?? _loose;
 
     /// <summary>Closes all files.</summary>

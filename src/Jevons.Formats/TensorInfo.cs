@@ -94,5 +94,6 @@ public sealed class TensorInfo
     }
 
     private InvalidDataException UnusableType() => BadFile.Because(
-        File, $"tensor {BadFile.Quote(Name)} has type {BadFile.Quote(TypeName)}, which cannot be computed with; use a file of another type");
+        File,
+        $"tensor {BadFile.Quote(Name)} has type {BadFile.Quote(TypeName)}, which cannot be computed with; use a file of another type");
 }

@@ -25,6 +25,11 @@ public abstract class LanguageModel
     /// <returns>Hidden rows and logits.</returns>
     public abstract ForwardResult Forward(Ops ops, Batch batch);
 
+    /// <summary>The rows of a pass that <see cref="Draft"/> reads; copy them before the next pass begins.</summary>
+    /// <param name="result">A pass of the main model.</param>
+    /// <returns>h [T, D].</returns>
+    public virtual Tensor DraftInput(ForwardResult result) => result.Hidden;
+
     /// <summary>
     /// Runs the multi-token-prediction layer (DeepSeek-V3, arXiv 2412.19437, section 2.2): row i of the batch holds token
     /// t(i+1) at position i of the draft layer's own cache, row i of <paramref name="hidden"/> the main model's h(i); the
@@ -32,7 +37,7 @@ public abstract class LanguageModel
     /// </summary>
     /// <param name="ops">The operations.</param>
     /// <param name="batch">The next tokens.</param>
-    /// <param name="hidden">The main model's hidden rows [T, D].</param>
+    /// <param name="hidden">The main model's rows [T, D] from <see cref="DraftInput"/>, in memory of the caller's.</param>
     /// <returns>The draft layer's hidden rows and logits.</returns>
     /// <exception cref="NotSupportedException">The model has no such layer.</exception>
     public virtual ForwardResult Draft(Ops ops, Batch batch, Tensor hidden) =>

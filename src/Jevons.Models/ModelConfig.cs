@@ -26,4 +26,18 @@ public abstract record ModelConfig
 
     /// <summary>Epsilon of every RMSNorm.</summary>
     public required float RmsNormEps { get; init; }
+
+    /// <summary>Checks the sizes that every architecture has.</summary>
+    /// <param name="file">File to name in errors.</param>
+    /// <exception cref="InvalidDataException">A size is out of range.</exception>
+    private protected void CheckCommon(string file)
+    {
+        ConfigChecks.Positive(file, "vocabulary size", VocabSize);
+        ConfigChecks.Positive(file, "hidden size", HiddenSize);
+        ConfigChecks.Positive(file, "number of layers", NumLayers);
+        ConfigChecks.Positive(file, "number of heads", NumHeads);
+        ConfigChecks.Positive(file, "intermediate size", IntermediateSize);
+        ConfigChecks.Positive(file, "context length", ContextLength);
+        ConfigChecks.Require(NumLayers <= 4096, file, $"{NumLayers} layers, expected at most 4096");
+    }
 }

@@ -26,7 +26,7 @@ public sealed class GgufFile : Checkpoint
     /// <summary>Opens a file, and its sibling shards when it is one of several.</summary>
     /// <param name="path">A GGUF file of any name; shards are named <c>x-00001-of-00003.gguf</c>.</param>
     /// <returns>The open file.</returns>
-    /// <exception cref="InvalidDataException">No GGUF file, a damaged one, or shards that are missing or do not belong together.</exception>
+    /// <exception cref="InvalidDataException">No GGUF file, a damaged one, or shards missing or not of one model.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static GgufFile Open(string path)
     {

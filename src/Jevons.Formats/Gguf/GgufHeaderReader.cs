@@ -82,7 +82,9 @@ internal sealed class GgufHeaderReader
 
         if (version is not (2 or 3))
         {
-            string advice = version == 1 ? "version 1 is from 2023 and no longer read, convert the model again" : "the file is damaged or newer than this program";
+            string advice = version == 1
+                ? "version 1 is from 2023 and no longer read, convert the model again"
+                : "the file is damaged or newer than this program";
             throw _reader.Bad(4, $"found GGUF version {version}, expected 2 or 3; {advice}");
         }
 
@@ -103,7 +105,7 @@ internal sealed class GgufHeaderReader
         GgufValue value = ReadValue(ReadValueType(), depth: 0);
         if (!metadata.TryAdd(key, value))
         {
-            throw _reader.Bad(offset, "the key occurs twice; the file is damaged");
+            throw _reader.Damaged(offset, "the key occurs twice");
         }
     }
 
@@ -113,7 +115,7 @@ internal sealed class GgufHeaderReader
         uint type = _reader.ReadUInt32();
         return type <= (uint)GgufValueType.Float64
             ? (GgufValueType)type
-            : throw _reader.Bad(offset, $"found value type {type}, expected 0 to 12; the file is damaged");
+            : throw _reader.Damaged(offset, $"found value type {type}, expected 0 to 12");
     }
 
     private GgufValue ReadValue(GgufValueType type, int depth) => type switch
@@ -137,7 +139,7 @@ internal sealed class GgufHeaderReader
     {
         long offset = _reader.Position;
         byte value = _reader.ReadByte();
-        return value <= 1 ? value == 1 : throw _reader.Bad(offset, $"found a Bool of {value}, expected 0 or 1; the file is damaged");
+        return value <= 1 ? value == 1 : throw _reader.Damaged(offset, $"found a Bool of {value}, expected 0 or 1");
     }
 
     private GgufValue ReadArray(int depth)
@@ -177,14 +179,14 @@ internal sealed class GgufHeaderReader
         int bad = bytes.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)1);
         return bad < 0
             ? GgufValue.OfArray(Array.ConvertAll(bytes, b => b == 1))
-            : throw _reader.Bad(offset + bad, $"found a Bool of {bytes[bad]}, expected 0 or 1; the file is damaged");
+            : throw _reader.Damaged(offset + bad, $"found a Bool of {bytes[bad]}, expected 0 or 1");
     }
 
     private GgufValue ReadArrays(int count, int depth)
     {
         if (depth >= GgufHeader.MaxArrayDepth)
         {
-            throw _reader.Bad(_reader.Position, $"arrays nest deeper than {GgufHeader.MaxArrayDepth}; the file is damaged");
+            throw _reader.Damaged(_reader.Position, $"arrays nest deeper than {GgufHeader.MaxArrayDepth}");
         }
 
         List<GgufValue> values = [];
@@ -235,7 +237,7 @@ internal sealed class GgufHeaderReader
         {
             throw _reader.Bad(
                 offset,
-                $"found a string of {length} bytes, expected at most the {_reader.Remaining} bytes that are left (and {LongestStringBytes}); "
+                $"found a string of {length} bytes, expected at most {Math.Min(_reader.Remaining, LongestStringBytes)}; "
                 + "the file is truncated or damaged");
         }
 
@@ -248,7 +250,7 @@ internal sealed class GgufHeaderReader
         int length = ReadStringLength();
         if (length > GgufHeader.MaxNameBytes)
         {
-            throw _reader.Bad(offset, $"found a name of {length} bytes, expected at most {GgufHeader.MaxNameBytes}; the file is damaged");
+            throw _reader.Damaged(offset, $"found a name of {length} bytes, expected at most {GgufHeader.MaxNameBytes}");
         }
 
         byte[] utf8 = _reader.ReadArray<byte>(length);
@@ -258,11 +260,11 @@ internal sealed class GgufHeaderReader
         }
         catch (DecoderFallbackException)
         {
-            throw _reader.Bad(offset, "the name is not UTF-8; the file is damaged");
+            throw _reader.Damaged(offset, "the name is not UTF-8");
         }
     }
 
-    private static int ReadAlignment(GgufMetadata metadata)
+    internal static int ReadAlignment(GgufMetadata metadata)
     {
         if (metadata.Find(GgufHeader.AlignmentKey) is not { } value)
         {
@@ -286,7 +288,7 @@ internal sealed class GgufHeaderReader
             _reader.Field = $"tensor {BadFile.Quote(name)}";
             if (!names.Add(name))
             {
-                throw _reader.Bad(start, "the name occurs twice; the file is damaged");
+                throw _reader.Damaged(start, "the name occurs twice");
             }
 
             tensors.Add(ReadTensor(name, alignment));
@@ -301,7 +303,7 @@ internal sealed class GgufHeaderReader
         uint dims = _reader.ReadUInt32();
         if (dims is 0 or > GgufHeader.MaxDims)
         {
-            throw _reader.Bad(offset, $"found {dims} dimensions, expected 1 to {GgufHeader.MaxDims}; the file is damaged");
+            throw _reader.Damaged(offset, $"found {dims} dimensions, expected 1 to {GgufHeader.MaxDims}");
         }
 
         // The file lists the contiguous dimension first; a shape here lists it last.
@@ -313,7 +315,7 @@ internal sealed class GgufHeaderReader
             ulong dim = _reader.ReadUInt64();
             if (dim == 0 || dim > (ulong)(long.MaxValue / elements))
             {
-                throw _reader.Bad(offset, $"found a dimension of {dim}, expected at least 1 and fewer than 2^63 elements in all; the file is damaged");
+                throw _reader.Damaged(offset, $"found a dimension of {dim}, expected at least 1 and fewer than 2^63 elements in all");
             }
 
             shape[i] = (long)dim;
@@ -326,19 +328,19 @@ internal sealed class GgufHeaderReader
         int blockLength = TensorTypes.BlockLength(type);
         if (shape[^1] % blockLength != 0)
         {
-            throw _reader.Bad(offset, $"found rows of {shape[^1]} elements of type {type}, expected a multiple of {blockLength}; the file is damaged");
+            throw _reader.Damaged(offset, $"found rows of {shape[^1]} elements of type {type}, expected a multiple of {blockLength}");
         }
 
         if (elements / blockLength > long.MaxValue / TensorTypes.BlockBytes(type))
         {
-            throw _reader.Bad(offset, $"{elements} elements of type {type} exceed 2^63 bytes; the file is damaged");
+            throw _reader.Damaged(offset, $"{elements} elements of type {type} exceed 2^63 bytes");
         }
 
         offset = _reader.Position;
         ulong dataOffset = _reader.ReadUInt64();
         if (dataOffset > long.MaxValue || dataOffset % (ulong)alignment != 0)
         {
-            throw _reader.Bad(offset, $"found data offset {dataOffset}, expected a multiple of {GgufHeader.AlignmentKey} = {alignment}; the file is damaged");
+            throw _reader.Damaged(offset, $"found data offset {dataOffset}, expected a multiple of {GgufHeader.AlignmentKey} {alignment}");
         }
 
         return new TensorEntry(name, type, type.ToString(), shape, (long)dataOffset, TensorTypes.ByteCount(type, elements));

@@ -1,10 +1,11 @@
 using System.Collections;
+using System.Text;
 
 namespace Jevons.Formats;
 
 /// <summary>
 /// The ordered key-value pairs of a GGUF file. Typed readers name key, found type and expected type when they fail. A copy
-/// may be edited and handed to a writer. Reading is thread-safe as long as nobody edits.
+/// may be edited and handed to <see cref="GgufWriter"/>. Reading is thread-safe as long as nobody edits.
 /// </summary>
 public sealed partial class GgufMetadata : IReadOnlyCollection<KeyValuePair<string, GgufValue>>
 {
@@ -58,9 +59,11 @@ public sealed partial class GgufMetadata : IReadOnlyCollection<KeyValuePair<stri
     /// <summary>Sets a value: in place when the key is there, else at the end.</summary>
     /// <param name="key">Key of 1 to 65535 bytes.</param>
     /// <param name="value">The value.</param>
+    /// <exception cref="ArgumentException">The key is empty or too long.</exception>
     public void Set(string key, GgufValue value)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Encoding.UTF8.GetByteCount(key), GgufHeader.MaxNameBytes, nameof(key));
         _values[key] = value;
     }
 

@@ -72,7 +72,8 @@ internal static class GgufShards
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidDataException($"{path}: shard {index + 1} of {count} cannot be opened ({e.Message}); download all shards into one folder", e);
+            throw new InvalidDataException(
+                $"{path}: shard {index + 1} of {count} cannot be opened ({e.Message}); download all shards into one folder", e);
         }
     }
 
@@ -98,7 +99,8 @@ internal static class GgufShards
         if (metadata.GetInt64OrNull(TensorsKey) is { } expected && expected != tensors)
         {
             throw BadFile.Because(
-                metadata.File, $"key '{TensorsKey}' says {expected}, the shards hold {tensors} tensors; they are not of one model, download all again");
+                metadata.File,
+                $"key '{TensorsKey}' says {expected}, the shards hold {tensors} tensors; they are not of one model, download all again");
         }
     }
 }

@@ -99,22 +99,9 @@ public sealed partial class ConfigJson
     /// <param name="key">Exact key.</param>
     /// <returns>A reader of the object, whose errors say "key.inner".</returns>
     /// <exception cref="InvalidDataException">No object.</exception>
-    public ConfigJson? GetObjectOrNull(string key)
-    {
-        if (!_values.TryGetValue(key, out JsonElement element))
-        {
-            return null;
-        }
-
-        try
-        {
-            return element.ValueKind == JsonValueKind.Object ? new ConfigJson(element, File, $"{_prefix}{key}.") : throw Wrong(key, "an object");
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new InvalidDataException($"{File}: key {BadFile.Quote(_prefix + key)}: not valid UTF-8 ({e.Message}); the file is damaged", e);
-        }
-    }
+    public ConfigJson? GetObjectOrNull(string key) => _values.TryGetValue(key, out JsonElement element)
+        ? element.ValueKind == JsonValueKind.Object ? Object(element, File, $"{_prefix}{key}.") : throw Wrong(key, "an object")
+        : null;
 
     /// <summary>
     /// Integers given as one number or as an array, or null when the key is missing or null (<c>eos_token_id</c> comes in
@@ -194,14 +181,10 @@ public sealed partial class ConfigJson
 
         foreach (JsonElement item in element.EnumerateArray())
         {
-            if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("name", out JsonElement found) || TryString(found) is not { } text)
+            ConfigJson inner = Object(item, File, $"{_prefix}{key}.");
+            if (string.Equals(inner.GetString("name"), name, StringComparison.Ordinal))
             {
-                throw Wrong(key, "an array of objects with a name");
-            }
-
-            if (string.Equals(text, name, StringComparison.Ordinal))
-            {
-                return item.TryGetProperty(field, out JsonElement value) ? TryString(value) ?? throw Wrong(key, $"a string '{field}'") : null;
+                return inner.GetStringOrNull(field);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Jevons.Formats;
 
@@ -17,7 +18,8 @@ public sealed partial class ConfigJson
         _prefix = prefix;
         if (element.ValueKind != JsonValueKind.Object)
         {
-            throw BadFile.Because(file, $"{(prefix.Length == 0 ? "the file" : $"key '{prefix}'")} is {Describe(element)}, expected an object");
+            string what = prefix.Length == 0 ? "the file" : $"key {BadFile.Quote(prefix.TrimEnd('.'))}";
+            throw BadFile.Because(file, $"{what} is {Describe(element)}, expected an object");
         }
 
         foreach (JsonProperty property in element.EnumerateObject())
@@ -53,12 +55,18 @@ public sealed partial class ConfigJson
     /// <exception cref="InvalidDataException">The text is no valid JSON object.</exception>
     public static ConfigJson Parse(ReadOnlyMemory<byte> json, string file)
     {
+        // The JSON parser looks at the bytes of a string only when it is asked for; a damaged file is refused as a whole.
+        if (!Utf8.IsValid(json.Span))
+        {
+            throw BadFile.Because(file, "not valid UTF-8; the file is damaged");
+        }
+
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);
-            return new ConfigJson(document.RootElement.Clone(), file, "");
+            return Object(document.RootElement.Clone(), file, "");
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
             throw new InvalidDataException($"{file}: not valid JSON ({e.Message}); the file is damaged", e);
         }
@@ -83,6 +91,19 @@ public sealed partial class ConfigJson
         : Missing(key);
 
     private InvalidDataException Missing(string key) => BadFile.Because(File, $"key {BadFile.Quote(_prefix + key)} is missing");
+
+    // A lone surrogate, escaped in a key, passes the parser and fails when the key is decoded.
+    private static ConfigJson Object(JsonElement element, string file, string prefix)
+    {
+        try
+        {
+            return new ConfigJson(element, file, prefix);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidDataException($"{file}: a key below '{prefix}' is not valid text ({e.Message}); the file is damaged", e);
+        }
+    }
 
     private static string Describe(JsonElement element) => element.ValueKind switch
     {

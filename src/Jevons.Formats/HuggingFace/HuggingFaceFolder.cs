@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json;
+
 namespace Jevons.Formats;
 
 /// <summary>
@@ -61,15 +64,24 @@ public sealed class HuggingFaceFolder : IDisposable
     /// <summary>The weights.</summary>
     /// <returns><see cref="Weights"/>.</returns>
     /// <exception cref="InvalidDataException">The folder has none.</exception>
-    public Checkpoint RequireWeights() => Weights ?? throw BadFile.Because(
-        Path,
-        $"the folder has no {SingleFile} and no {IndexFile}"
-        + (Directory.EnumerateFiles(Path, "*.bin").Any() ? "; its .bin files are pickles, which run code when read: convert them to safetensors" : ""));
+    public Checkpoint RequireWeights()
+    {
+        if (Weights is not null)
+        {
+            return Weights;
+        }
+
+        bool hasPickles = Directory.EnumerateFiles(Path, "*.bin").Any();
+        throw BadFile.Because(
+            Path,
+            $"the folder has no {SingleFile} and no {IndexFile}"
+            + (hasPickles ? "; its .bin files are pickles, which run code when read: convert them to safetensors" : ""));
+    }
 
     /// <summary>Closes the weights.</summary>
     public void Dispose() => Weights?.Dispose();
 
-    /// <summary>True when <paramref name="name"/> is the file that <see cref="Open"/> reads the weights of <paramref name="folder"/> from.</summary>
+    /// <summary>True for the name of the file that <see cref="Open"/> reads the weights of a folder from.</summary>
     internal static bool IsWeightsOf(string folder, string name)
     {
         if (!File.Exists(System.IO.Path.Combine(folder, ConfigFile)))
@@ -93,7 +105,7 @@ public sealed class HuggingFaceFolder : IDisposable
     {
         if (PathIfThere("chat_template.jinja") is { } jinja)
         {
-            return System.Text.Encoding.UTF8.GetString(BoundedFile.Read(jinja).Span);
+            return Encoding.UTF8.GetString(BoundedFile.Read(jinja).Span);
         }
 
         return TemplateIn(ReadIfThere("chat_template.json")) ?? TemplateIn(TokenizerConfig);
@@ -107,7 +119,7 @@ public sealed class HuggingFaceFolder : IDisposable
             return null;
         }
 
-        return element.ValueKind == System.Text.Json.JsonValueKind.Array ? json.GetNamedOrNull(key, "default", "template") : json.GetString(key);
+        return element.ValueKind == JsonValueKind.Array ? json.GetNamedOrNull(key, "default", "template") : json.GetString(key);
     }
 
     private Checkpoint? OpenWeights()

@@ -91,7 +91,8 @@ internal sealed class SafetensorsHeaderReader
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new InvalidDataException($"{_file}: header at byte {LengthBytes + reader.TokenStartIndex}: not valid JSON ({e.Message}); the file is damaged", e);
+            throw new InvalidDataException(
+                $"{_file}: header at byte {LengthBytes + reader.TokenStartIndex}: not valid JSON ({e.Message}); the file is damaged", e);
         }
     }
 
@@ -231,7 +232,8 @@ internal sealed class SafetensorsHeaderReader
             if (tensor.Offset != end)
             {
                 throw BadFile.Because(
-                    _file, $"tensor {BadFile.Quote(tensor.Name)} begins at byte {tensor.Offset}, expected {end} (no holes); the file is damaged");
+                    _file,
+                    $"tensor {BadFile.Quote(tensor.Name)} begins at byte {tensor.Offset}, expected {end} (no holes); the file is damaged");
             }
 
             end += tensor.ByteLength;

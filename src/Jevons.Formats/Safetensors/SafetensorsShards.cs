@@ -45,7 +45,8 @@ public sealed class SafetensorsShards : Checkpoint
                 if (!found.Contains(tensor))
                 {
                     throw BadFile.Because(
-                        indexPath, $"tensor {BadFile.Quote(tensor)} should be in {name}, which does not hold it; index and files are not of one model");
+                        indexPath,
+                        $"tensor {BadFile.Quote(tensor)} is not in {name}; index and files are not of one model");
                 }
             }
 
@@ -70,7 +71,8 @@ public sealed class SafetensorsShards : Checkpoint
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidDataException($"{indexPath}: the index names {path}, which cannot be opened ({e.Message}); download all files into one folder", e);
+            throw new InvalidDataException(
+                $"{indexPath}: the index names {path}, which cannot be opened ({e.Message}); download all files into one folder", e);
         }
     }
 }

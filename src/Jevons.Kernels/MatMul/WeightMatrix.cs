@@ -12,7 +12,7 @@ namespace Jevons.Kernels;
 /// then one fused multiply-add per group, ascending; float weights (and exact mode): 16 lanes, lane l sums k = l, l+16, ...
 /// ascending with fused multiply-adds, then a fixed tree over the lanes.
 /// </remarks>
-public abstract class WeightMatrix
+public abstract partial class WeightMatrix
 {
     /// <summary>Sets the shape.</summary>
     /// <param name="type">Stored type.</param>

@@ -1,0 +1,66 @@
+using Jevons.Kernels.Quantization;
+using Jevons.Numerics;
+
+namespace Jevons.Kernels.Products;
+
+/// <summary>
+/// Products in f32 with one instruction set. The sum over k of w[k] x[k] runs in 16 lanes: lane l adds k = l, l + 16, ...
+/// ascending with fused multiply-adds from +0; lanes then fold l with l + 8, with l + 4, with l + 2, with l + 1. Where K is no
+/// multiple of 16 the missing lanes of the last step are left as they are. Immutable and thread-safe.
+/// </summary>
+internal abstract unsafe class FloatProduct
+{
+    // A panel of widened rows beside the activations of a tile: about half of a second-level cache.
+    private const long PanelBytes = 256 * 1024;
+
+    /// <summary>The product for a stored type.</summary>
+    /// <param name="type">Stored type; block types and e4m3 are widened before they are multiplied.</param>
+    /// <param name="features">What may be used.</param>
+    /// <returns>A shared instance.</returns>
+    public static FloatProduct For(TensorType type, CpuFeatures features) => FloatProducts.For(type, features);
+
+    /// <summary>Rows to widen at once.</summary>
+    public static int PanelRows(int cols, int tokens) =>
+        tokens <= 8 ? 8 : (int)Math.Clamp(PanelBytes / (4L * cols) / 8 * 8, 8, 64);
+
+    /// <summary>y[t, r] = sum over k of w[r, k] x[t, k], for f32 rows.</summary>
+    /// <param name="w">First row.</param>
+    /// <param name="wStride">Elements from one row to the next.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="cols">K.</param>
+    /// <param name="x">Activations [T, K].</param>
+    /// <param name="y">y[0, 0].</param>
+    /// <param name="yStride">Elements from one token of y to the next.</param>
+    public abstract void Multiply(float* w, long wStride, int rows, int cols, Tensor x, float* y, long yStride);
+
+    /// <summary>The same straight from the stored rows, where this type and number of tokens have such a path.</summary>
+    /// <param name="w">First row, rows without gaps.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="cols">K.</param>
+    /// <param name="x">Activations [T, K].</param>
+    /// <param name="y">y[0, 0].</param>
+    /// <param name="yStride">Elements from one token of y to the next.</param>
+    /// <returns>False when the rows have to be widened first.</returns>
+    public abstract bool TryMultiplyStored(byte* w, int rows, int cols, Tensor x, float* y, long yStride);
+
+    /// <summary>y[c] = fma(x[r], w[r, c], y[c]) for r ascending: one step of the transposed product.</summary>
+    /// <param name="w">Rows of f32.</param>
+    /// <param name="wStride">Elements from one row to the next.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="x">One factor per row.</param>
+    /// <param name="y">Sums so far.</param>
+    /// <param name="cols">Columns.</param>
+    public abstract void AddScaledRows(float* w, long wStride, int rows, float* x, float* y, int cols);
+
+    /// <summary>y[i] = y[i] * factor.</summary>
+    /// <param name="y">Elements.</param>
+    /// <param name="count">Their number.</param>
+    /// <param name="factor">The factor.</param>
+    public abstract void Scale(float* y, int count, float factor);
+
+    /// <summary>Stored elements to f32, exactly.</summary>
+    /// <param name="type">Stored type.</param>
+    /// <param name="from">Whole blocks.</param>
+    /// <param name="to">As many elements.</param>
+    public virtual void Widen(TensorType type, ReadOnlySpan<byte> from, Span<float> to) => Dequantize.Row(type, from, to);
+}

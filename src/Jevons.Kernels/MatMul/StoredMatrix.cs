@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using Jevons.Numerics;
+
+namespace Jevons.Kernels.Products;
+
+/// <summary>Rows that follow each other in memory without gaps, and what every type does with them in f32.</summary>
+internal abstract unsafe class StoredMatrix : WeightMatrix
+{
+    // Rows widened at a time, and columns of them: 8 * 512 floats stay in the first-level cache beside the result.
+    private const int TransposedRows = 8;
+    private const int TransposedCols = 512;
+
+    private readonly MemoryRegion _data;
+
+    /// <summary>Describes the rows; the caller has checked that the region holds them.</summary>
+    protected StoredMatrix(TensorType type, int rows, int cols, MemoryRegion data, FloatProduct product)
+        : base(type, rows, cols)
+    {
+        RowBytes = TensorTypes.ByteCount(type, cols);
+        Debug.Assert(data.Length >= RowBytes * rows);
+        _data = data;
+        Product = product;
+    }
+
+    /// <summary>Bytes of a row.</summary>
+    protected long RowBytes { get; }
+
+    /// <summary>The product of f32 rows.</summary>
+    protected FloatProduct Product { get; }
+
+    /// <inheritdoc/>
+    public override void MultiplyTransposed(Tensor x, Tensor y, int firstCol, int colCount, Scratch scratch, int worker)
+    {
+        ArgumentNullException.ThrowIfNull(scratch);
+        CheckTransposed(this, x, y, firstCol, colCount);
+        float* tile = (float*)scratch.Get(worker, TransposedRows * TransposedCols * sizeof(float));
+        int end = firstCol + colCount;
+        for (int c = firstCol; c < end; c += TransposedCols)
+        {
+            int cols = Math.Min(TransposedCols, end - c);
+            for (int t = 0; t < y.Rows; t++)
+            {
+                new Span<float>(y.Pointer + ((long)t * y.Stride) + c, cols).Clear();
+            }
+
+            for (int r = 0; r < Rows; r += TransposedRows)
+            {
+                int rows = Math.Min(TransposedRows, Rows - r);
+                for (int i = 0; i < rows; i++)
+                {
+                    Widen(r + i, c, cols, tile + ((long)i * TransposedCols));
+                }
+
+                for (int t = 0; t < x.Rows; t++)
+                {
+                    float* factors = x.Pointer + ((long)t * x.Stride) + r;
+                    Product.AddScaledRows(tile, TransposedCols, rows, factors, y.Pointer + ((long)t * y.Stride) + c, cols);
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void DequantizeRow(int row, Span<float> destination)
+    {
+        if ((uint)row >= (uint)Rows || destination.Length != Cols)
+        {
+            throw new ArgumentException($"row {row} into {destination.Length} elements of W [{Rows}, {Cols}] ({Type})", nameof(destination));
+        }
+
+        fixed (float* to = destination)
+        {
+            Widen(row, 0, Cols, to);
+        }
+    }
+
+    /// <summary>First byte of a row.</summary>
+    protected byte* RowAt(int row) => _data.Pointer + (row * RowBytes);
+
+    /// <summary>The bytes of some rows.</summary>
+    protected MemoryRegion RowBytesOf(int firstRow, int rowCount) => _data.Slice(firstRow * RowBytes, rowCount * RowBytes);
+
+    /// <summary>Part of a row as f32.</summary>
+    /// <param name="row">Row.</param>
+    /// <param name="firstCol">First column, at the start of a block.</param>
+    /// <param name="count">Columns, whole blocks.</param>
+    /// <param name="destination">Receives count floats.</param>
+    protected abstract void Widen(int row, int firstCol, int count, float* destination);
+
+    /// <summary>The product in f32, some rows at a time widened into scratch and spent on every token.</summary>
+    protected void MultiplyWidened(in ActivationRows x, Tensor y, int firstRow, int rowCount, Scratch scratch, int worker)
+    {
+        // A multiple of 16 floats keeps every widened row on a cache line of its own.
+        long stride = ((long)Cols + 15) / 16 * 16;
+        int panel = FloatProduct.PanelRows(Cols, x.Count);
+        float* rows = (float*)scratch.Get(worker, panel * stride * sizeof(float));
+        for (int r = 0; r < rowCount; r += panel)
+        {
+            int count = Math.Min(panel, rowCount - r);
+            for (int i = 0; i < count; i++)
+            {
+                Widen(firstRow + r + i, 0, Cols, rows + (i * stride));
+            }
+
+            Product.Multiply(rows, stride, count, Cols, x.Values, y.Pointer + firstRow + r, y.Stride);
+        }
+    }
+}
