@@ -78,6 +78,19 @@ public sealed class AddedTokenTests
     }
 
     [Fact]
+    public void Encode_BytesThatTheVocabularyLacks_NeverBecomeTheEndToken()
+    {
+        TokenizerDefinition definition = Definitions.ByteLevel([], Special("<|endoftext|>"), Special("<unk>"));
+        string[] tokens = [.. definition.Tokens];
+        tokens[0x01] = "no byte";
+        definition = definition with { Tokens = tokens };
+        Assert.Equal(["a", "b"], Encode(definition with { UnknownSymbolId = 256 }, "a\u0001\u0001b"));
+        Assert.Equal(["a", "<unk>", "<unk>", "b"], Encode(definition with { UnknownSymbolId = 257 }, "a\u0001\u0001b"));
+        Assert.Equal(["a", "<unk>", "b"], Encode(definition with { UnknownSymbolId = 257, FuseUnknown = true }, "a\u0001\u0001b"));
+        Assert.Equal(["a", "b"], Encode(definition, "a\u0001\u0001b"));
+    }
+
+    [Fact]
     public void EndOfGeneration_NamedAndKnownTokens_AreAllThere()
     {
         TokenizerDefinition definition = Definitions.ByteLevel([], Special("<|im_end|>"), Special("<stop>"), Special("<|endoftext|>"), Special("<s>"));
