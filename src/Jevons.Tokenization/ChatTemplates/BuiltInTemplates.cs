@@ -55,6 +55,9 @@ public static class BuiltInTemplates
             {{- '<｜tool▁outputs▁end｜>' -}}
         {%- elif add_generation_prompt -%}
             {{- '<｜Assistant｜><think>\n' -}}
+            {%- if enable_thinking is defined and not enable_thinking -%}
+                {{- '\n</think>\n\n' -}}
+            {%- endif -%}
         {%- endif -%}
         """;
 
@@ -69,7 +72,8 @@ public static class BuiltInTemplates
 
     /// <summary>
     /// The form of DeepSeek-R1 and its distills: the system text first, turns after <c>&lt;｜User｜&gt;</c> and
-    /// <c>&lt;｜Assistant｜&gt;</c> without line ends, thoughts of earlier turns cut off, an opened think tag at the end.
+    /// <c>&lt;｜Assistant｜&gt;</c> without line ends, thoughts of earlier turns cut off, an opened think tag at the end
+    /// (closed again, with nothing in it, where <c>enable_thinking</c> is false).
     /// </summary>
     public static ChatTemplate DeepSeekR1 => s_deepSeekR1.Value;
 

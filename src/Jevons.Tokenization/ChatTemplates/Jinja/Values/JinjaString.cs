@@ -12,8 +12,9 @@ internal sealed class JinjaString(string text, ContentSpans content, bool isMark
     /// <summary>The empty string.</summary>
     public static readonly JinjaString Empty = new("", default);
 
+    // Both are computed once; threads that share a template may do so twice, with the same result. Zero is "not yet" for a hash.
     private int _codePoints = -1;
-    private int? _hash;
+    private int _hash;
 
     /// <summary>The characters.</summary>
     public string Text => text;
@@ -134,7 +135,7 @@ internal sealed class JinjaString(string text, ContentSpans content, bool isMark
 
     public override bool EqualTo(JinjaValue other) => other is JinjaString s && string.Equals(text, s.Text, StringComparison.Ordinal);
 
-    public override int Hash() => _hash ??= text.GetHashCode(StringComparison.Ordinal);
+    public override int Hash() => _hash != 0 ? _hash : _hash = text.GetHashCode(StringComparison.Ordinal);
 
     private IEnumerable<JinjaValue> Characters(RenderState state)
     {
