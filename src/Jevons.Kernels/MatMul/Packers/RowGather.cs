@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+
+namespace Jevons.Kernels.Products;
+
+/// <summary>One small field of each of some rows into the lanes of a register.</summary>
+internal static unsafe class RowGather
+{
+    /// <summary>Four bytes of each row.</summary>
+    /// <param name="p">The field of the first row.</param>
+    /// <param name="stride">Bytes from one row to the next.</param>
+    /// <param name="buffer">16 words of the caller's stack.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Words<TLanes, V>(byte* p, long stride, uint* buffer)
+        where TLanes : struct, IRowLanes<V>
+        where V : struct
+    {
+        for (int r = 0; r < TLanes.Count; r++)
+        {
+            buffer[r] = Unsafe.ReadUnaligned<uint>(p + (r * stride));
+        }
+
+        return TLanes.Load(buffer);
+    }
+
+    /// <summary>A half of each row, as float.</summary>
+    /// <param name="p">The field of the first row.</param>
+    /// <param name="stride">Bytes from one row to the next.</param>
+    /// <param name="buffer">16 words of the caller's stack.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Halves<TLanes, V>(byte* p, long stride, uint* buffer)
+        where TLanes : struct, IRowLanes<V>
+        where V : struct
+    {
+        for (int r = 0; r < TLanes.Count; r++)
+        {
+            buffer[r] = Unsafe.ReadUnaligned<ushort>(p + (r * stride));
+        }
+
+        return TLanes.WidenHalf(TLanes.Load(buffer));
+    }
+
+    /// <summary>Two adjacent halves of each row, as floats.</summary>
+    /// <param name="words">Words whose low and high halves they are.</param>
+    /// <param name="low">The halves of the low 16 bits.</param>
+    /// <param name="high">The halves of the high 16 bits.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Widen<TLanes, V>(V words, out V low, out V high)
+        where TLanes : struct, IRowLanes<V>
+        where V : struct
+    {
+        low = TLanes.WidenHalf(TLanes.And(words, TLanes.Fill(0xFFFF)));
+        high = TLanes.WidenHalf(TLanes.ShiftRight(words, 16));
+    }
+
+    /// <summary>-a * b, where the product is rounded and the sign is exact.</summary>
+    /// <param name="a">Floats.</param>
+    /// <param name="b">Floats.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V NegatedProduct<TLanes, V>(V a, V b)
+        where TLanes : struct, IRowLanes<V>
+        where V : struct => TLanes.Xor(TLanes.MultiplyFloat(a, b), TLanes.Fill(0x8000_0000));
+}
