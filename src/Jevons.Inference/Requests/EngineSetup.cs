@@ -1,6 +1,3 @@
-using Jevons.Kernels;
-using Jevons.Models;
-using Jevons.Numerics;
 using Jevons.Tokenization;
 
 namespace Jevons.Inference;

@@ -43,7 +43,7 @@ public sealed record GenerationRequest
     {
         if (Prompt.Count == 0)
         {
-            throw new ArgumentException("the prompt has no token; a model needs at least one to go on from", nameof(Prompt));
+            throw new ArgumentException("the prompt has no token; a model needs at least one to go on from");
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(Samples, 1);
@@ -52,7 +52,7 @@ public sealed record GenerationRequest
         {
             if ((uint)Prompt[i] >= (uint)vocabSize)
             {
-                throw new ArgumentException($"token {i} of the prompt is {Prompt[i]}, the model's vocabulary has ids 0 to {vocabSize - 1}", nameof(Prompt));
+                throw new ArgumentException($"token {i} of the prompt is {Prompt[i]}, the model's vocabulary has ids 0 to {vocabSize - 1}");
             }
         }
 
