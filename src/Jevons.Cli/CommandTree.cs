@@ -8,6 +8,8 @@ internal static class CommandTree
 {
     private static readonly Verb[] s_verbs =
     [
+        new("score", ScoreVerb.Create),
+        new("perplexity", PerplexityVerb.Create),
         new("show", ShowVerb.Create),
         new("pull", PullVerb.Create),
         new("ls", ListVerb.Create),
