@@ -43,6 +43,21 @@ public readonly unsafe struct Tensor
         return new Span<float>(Pointer + ((long)row * Stride), Cols);
     }
 
+    /// <summary>True when both views describe the same elements.</summary>
+    /// <param name="other">Another view.</param>
+    /// <returns>Whether address and shape are equal.</returns>
+    public bool IsSameView(Tensor other) =>
+        Pointer == other.Pointer && Rows == other.Rows && Cols == other.Cols && Stride == other.Stride;
+
+    /// <summary>Sets every element to zero.</summary>
+    public void Clear()
+    {
+        for (int i = 0; i < Rows; i++)
+        {
+            Row(i).Clear();
+        }
+    }
+
     /// <summary>Some columns of every row, without copying.</summary>
     /// <param name="first">First column.</param>
     /// <param name="count">Columns.</param>

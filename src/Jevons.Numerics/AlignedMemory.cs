@@ -5,7 +5,8 @@ namespace Jevons.Numerics;
 
 /// <summary>
 /// A zeroed native allocation, aligned to 64 bytes (one cache line, one 512-bit vector), for activations, caches and
-/// tiles. It may exceed 2 GB. Not thread-safe to dispose while others read.
+/// tiles. It may exceed 2 GB; the system commits large allocations page by page as they are first touched. Not thread-safe
+/// to dispose while others read.
 /// </summary>
 public sealed unsafe class AlignedMemory : SafeHandleZeroOrMinusOneIsInvalid
 {
@@ -19,11 +20,11 @@ public sealed unsafe class AlignedMemory : SafeHandleZeroOrMinusOneIsInvalid
         : base(ownsHandle: true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
-        nuint size = (nuint)Math.Max(Alignment, checked((bytes + Alignment - 1) / Alignment * Alignment));
-        Pointer = (byte*)NativeMemory.AlignedAlloc(size, Alignment);
-        NativeMemory.Clear(Pointer, size);
+        nuint size = (nuint)checked((bytes + Alignment - 1) / Alignment * Alignment) + (2 * Alignment);
+        byte* allocation = (byte*)NativeMemory.AllocZeroed(size);
+        Pointer = (byte*)(((nuint)allocation + Alignment - 1) & ~(nuint)(Alignment - 1));
         Length = bytes;
-        SetHandle((nint)Pointer);
+        SetHandle((nint)allocation);
     }
 
     /// <summary>First byte, 64-byte aligned.</summary>
@@ -56,7 +57,7 @@ public sealed unsafe class AlignedMemory : SafeHandleZeroOrMinusOneIsInvalid
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
-        NativeMemory.AlignedFree((void*)handle);
+        NativeMemory.Free((void*)handle);
         return true;
     }
 }

@@ -77,7 +77,8 @@ public readonly struct Float8E4M3(byte bits) : IEquatable<Float8E4M3>
             float magnitude = exponent == 0
                 ? MathF.ScaleB(significand, -9)
                 : MathF.ScaleB(8 + significand, exponent - 10);
-            magnitude = (i & 0x7F) == 0x7F ? float.NaN : magnitude;
+            // float.NaN has its sign set; this one has not.
+            magnitude = (i & 0x7F) == 0x7F ? BitConverter.UInt32BitsToSingle(0x7FC0_0000) : magnitude;
             table[i] = i >= 128 ? -magnitude : magnitude;
         }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 
 namespace Jevons.Numerics;
 
@@ -13,7 +14,7 @@ public sealed unsafe class WorkerPool : IDisposable
     private const int SpinIterations = 20_000;
 
     private readonly Thread[] _threads;
-    private readonly ManualResetEventSlim _wake = new(initialState: false, spinCount: 0);
+    private readonly object _gate = new();
     private Job _job;
     private int _generation;
     private int _parked;
@@ -70,11 +71,7 @@ public sealed unsafe class WorkerPool : IDisposable
         _failure = null;
         Volatile.Write(ref _busy, _threads.Length);
         Interlocked.Increment(ref _generation);
-        if (Volatile.Read(ref _parked) > 0)
-        {
-            _wake.Set();
-        }
-
+        WakeParked();
         Work(0);
         SpinWait spin = default;
         while (Volatile.Read(ref _busy) > 0)
@@ -84,7 +81,7 @@ public sealed unsafe class WorkerPool : IDisposable
 
         if (_failure is not null)
         {
-            throw new AggregateException("a parallel unit failed", _failure);
+            ExceptionDispatchInfo.Throw(_failure);
         }
     }
 
@@ -98,13 +95,11 @@ public sealed unsafe class WorkerPool : IDisposable
 
         _stopping = true;
         Interlocked.Increment(ref _generation);
-        _wake.Set();
+        WakeParked();
         foreach (Thread thread in _threads)
         {
             thread.Join();
         }
-
-        _wake.Dispose();
     }
 
     private static void Invoke<T>(void* body, void* state, int unit, int worker)
@@ -156,30 +151,29 @@ public sealed unsafe class WorkerPool : IDisposable
             Thread.SpinWait(4);
         }
 
+        // The count of the parked is raised before the generation is read, and the caller raises the generation before it reads
+        // that count: whichever comes second sees the other. The gate keeps a pulse from falling between the check and the wait.
         Interlocked.Increment(ref _parked);
-        try
+        lock (_gate)
         {
-            while (true)
+            while (Volatile.Read(ref _generation) == seen)
             {
-                int now = Volatile.Read(ref _generation);
-                if (now != seen)
-                {
-                    return now;
-                }
-
-                _wake.Reset();
-                if (Volatile.Read(ref _generation) != seen)
-                {
-                    _wake.Set();
-                    continue;
-                }
-
-                _wake.Wait();
+                Monitor.Wait(_gate);
             }
         }
-        finally
+
+        Interlocked.Decrement(ref _parked);
+        return Volatile.Read(ref _generation);
+    }
+
+    private void WakeParked()
+    {
+        if (Volatile.Read(ref _parked) > 0)
         {
-            Interlocked.Decrement(ref _parked);
+            lock (_gate)
+            {
+                Monitor.PulseAll(_gate);
+            }
         }
     }
 

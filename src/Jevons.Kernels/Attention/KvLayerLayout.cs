@@ -3,8 +3,10 @@ namespace Jevons.Kernels;
 /// <summary>
 /// How one layer keeps a page of <see cref="PageLength"/> positions. Multi-head layers keep, per KV head, keys transposed
 /// [KeyDim, 64] (so that 64 scores are computed with lanes = positions, summed over dimensions ascending) and values
-/// [64, ValueDim]. Latent (MLA) layers keep one row per position [64, LatentDim + RopeDim]. In Q8_0 the bytes are followed
-/// by one half scale per 32 dimensions and position.
+/// [64, ValueStride]. Latent (MLA) layers keep one row per position [64, KeyStride], the latent first and the rotated key
+/// behind it. Rows are padded to sixteen elements, so that a kernel may load sixteen lanes anywhere inside a part. In
+/// Q8_0 the int8 elements of a part are followed by its half-precision scales, one per 32 dimensions and position:
+/// [ceil(KeyDim / 32), 64] for transposed keys, [64, ceil(dim / 32)] for rows.
 /// </summary>
 public sealed class KvLayerLayout
 {
@@ -21,8 +23,10 @@ public sealed class KvLayerLayout
         NumKvHeads = numKvHeads;
         KeyDim = keyDim;
         ValueDim = valueDim;
-        KeyHeadBytes = Part(type, keyDim);
-        ValueHeadBytes = isLatent ? 0 : Part(type, valueDim);
+        KeyStride = isLatent ? Padded(keyDim) : keyDim;
+        ValueStride = Padded(valueDim);
+        KeyHeadBytes = Part(type, KeyStride, keyDim);
+        ValueHeadBytes = isLatent ? 0 : Part(type, ValueStride, valueDim);
         PageBytes = checked(numKvHeads * (KeyHeadBytes + ValueHeadBytes));
     }
 
@@ -40,6 +44,12 @@ public sealed class KvLayerLayout
 
     /// <summary>Dimensions of a value; for latent layers LatentDim: the first part of the same row.</summary>
     public int ValueDim { get; }
+
+    /// <summary>Elements from one position's row to the next in a latent page; KeyDim where keys are transposed.</summary>
+    public int KeyStride { get; }
+
+    /// <summary>Elements from one position's values to the next: ValueDim rounded up to a multiple of 16.</summary>
+    public int ValueStride { get; }
 
     /// <summary>Bytes that the keys of one head take in a page, a multiple of 64.</summary>
     public long KeyHeadBytes { get; }
@@ -67,13 +77,21 @@ public sealed class KvLayerLayout
     public static KvLayerLayout Latent(KvType type, int latentDim, int ropeDim) =>
         new(type, isLatent: true, 1, checked(latentDim + ropeDim), latentDim);
 
-    private static long Part(KvType type, int dim)
+    /// <summary>Where the scales of a Q8_0 part begin: after 64 int8 elements for each of <paramref name="stride"/> dimensions.</summary>
+    internal static long ScaleOffset(int stride) => (long)stride * PageLength;
+
+    /// <summary>Blocks of 32 dimensions that share a scale.</summary>
+    internal static int ScaleBlocks(int dim) => (dim + 31) / 32;
+
+    private static int Padded(int dim) => checked((dim + 15) / 16 * 16);
+
+    private static long Part(KvType type, int stride, int dim)
     {
         long bytes = type switch
         {
-            KvType.F32 => 4L * dim * PageLength,
-            KvType.Q8_0 => ((long)dim * PageLength) + (2L * ((dim + 31) / 32) * PageLength),
-            _ => 2L * dim * PageLength,
+            KvType.F32 => 4L * stride * PageLength,
+            KvType.Q8_0 => ScaleOffset(stride) + (2L * ScaleBlocks(dim) * PageLength),
+            _ => 2L * stride * PageLength,
         };
         return (bytes + 63) / 64 * 64;
     }

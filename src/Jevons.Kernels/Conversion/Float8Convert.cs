@@ -61,8 +61,9 @@ public static class Float8Convert
     {
         Vector512<uint> magnitude = (bits & Vector512.Create(0x7Fu)) << Shift;
         Vector512<uint> value = (magnitude.AsSingle() * Vector512.Create(Bias).AsSingle()).AsUInt32();
-        Vector512<uint> nan = Vector512.Equals(magnitude, Vector512.Create(NaNMagnitude)) & Vector512.Create(QuietNaN);
-        return (value | nan | ((bits & Vector512.Create(0x80u)) << 24)).AsSingle();
+        Vector512<uint> isNaN = Vector512.Equals(magnitude, Vector512.Create(NaNMagnitude));
+        value = Vector512.ConditionalSelect(isNaN, Vector512.Create(QuietNaN), value);
+        return (value | ((bits & Vector512.Create(0x80u)) << 24)).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -70,7 +71,8 @@ public static class Float8Convert
     {
         Vector128<uint> magnitude = (bits & Vector128.Create(0x7Fu)) << Shift;
         Vector128<uint> value = (magnitude.AsSingle() * Vector128.Create(Bias).AsSingle()).AsUInt32();
-        Vector128<uint> nan = Vector128.Equals(magnitude, Vector128.Create(NaNMagnitude)) & Vector128.Create(QuietNaN);
-        return (value | nan | ((bits & Vector128.Create(0x80u)) << 24)).AsSingle();
+        Vector128<uint> isNaN = Vector128.Equals(magnitude, Vector128.Create(NaNMagnitude));
+        value = Vector128.ConditionalSelect(isNaN, Vector128.Create(QuietNaN), value);
+        return (value | ((bits & Vector128.Create(0x80u)) << 24)).AsSingle();
     }
 }

@@ -17,6 +17,11 @@ public readonly unsafe struct ActivationRows(Tensor values, byte* quantized)
     /// <summary>Tokens.</summary>
     public int Count => Values.Rows;
 
+    /// <summary>Rows for float weights only.</summary>
+    /// <param name="values">f32 rows [T, K].</param>
+    /// <returns>Activations without an int8 form.</returns>
+    public static ActivationRows Float(Tensor values) => new(values, null);
+
     /// <summary>Some consecutive tokens.</summary>
     /// <param name="first">First token.</param>
     /// <param name="count">Tokens.</param>

@@ -1,3 +1,0 @@
-namespace Jevons.Formats;
-
-internal static class Placeholder;

@@ -1,3 +1,0 @@
-namespace Jevons.Hub;
-
-internal static class Placeholder;

@@ -1,3 +1,0 @@
-namespace Jevons.Inference;
-
-internal static class Placeholder;

@@ -1,0 +1,332 @@
+using Jevons.Numerics;
+
+namespace Jevons.Inference;
+
+/// <summary>
+/// The tokens that may still be chosen, and the steps that narrow them. It starts as the whole vocabulary, unsorted; the
+/// first selecting step leaves few, sorted by logit (ties: lower id first). No step sorts the vocabulary: top-k keeps a
+/// heap, top-p finds its cut through a histogram. Allocates once; not thread-safe; shared by all sequences of a loop.
+/// </summary>
+internal sealed class Candidates
+{
+    // Logits further below the largest weigh less than 5e-18 each: together, below the rounding of the sum.
+    private const float Negligible = 40f;
+    private const int BucketsPerUnit = 16;
+
+    private readonly float[] _logits;
+    private readonly float[] _weights;
+    private readonly double[] _mass = new double[(int)Negligible * BucketsPerUnit];
+    private readonly ulong[] _keys;
+    private float _max;
+    private float _temperature;
+    private bool _all;
+
+    public Candidates(int vocabSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabSize);
+        _logits = new float[vocabSize];
+        _weights = new float[vocabSize];
+        _keys = new ulong[vocabSize];
+    }
+
+    /// <summary>Tokens left.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The logits that processors edit, between <see cref="Load"/> and <see cref="Begin"/>.</summary>
+    public Span<float> Logits => _logits;
+
+    /// <summary>Copies the model's logits, which stay as they are.</summary>
+    public void Load(ReadOnlySpan<float> logits) => logits.CopyTo(_logits);
+
+    /// <summary>Makes the whole vocabulary the candidates.</summary>
+    public void Begin()
+    {
+        _max = _logits[ArgMax.Of(_logits)];
+        if (float.IsPositiveInfinity(_max))
+        {
+            throw new ArithmeticException("a logit is infinite");
+        }
+
+        _temperature = 1;
+        _all = true;
+        Count = _logits.Length;
+    }
+
+    /// <summary>Keeps the k largest logits; 0 keeps all.</summary>
+    public void TopK(int k)
+    {
+        if (k <= 0 || k >= Count)
+        {
+            return;
+        }
+
+        if (_all)
+        {
+            SelectTop(k);
+        }
+
+        Count = k;
+    }
+
+    /// <summary>Keeps the fewest candidates, most probable first, whose probabilities sum to at least p; never none.</summary>
+    public void TopP(float p)
+    {
+        if (p >= 1)
+        {
+            return;
+        }
+
+        double total = _all ? SelectMass(p) : Weigh();
+        double target = p * total;
+        double sum = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            sum += Weight(LogitOf(_keys[i]));
+            if (sum >= target)
+            {
+                Count = i + 1;
+                return;
+            }
+        }
+    }
+
+    /// <summary>Keeps candidates with at least p times the largest probability: logit &gt;= max + ln p.</summary>
+    public void MinP(float p)
+    {
+        if (p <= 0)
+        {
+            return;
+        }
+
+        float least = _max + MathF.Log(p);
+        if (_all)
+        {
+            SelectAbove(least);
+            return;
+        }
+
+        int count = 1;
+        while (count < Count && LogitOf(_keys[count]) >= least)
+        {
+            count++;
+        }
+
+        Count = count;
+    }
+
+    /// <summary>Divides the logits; 0 keeps the first candidate only.</summary>
+    public void Temperature(float temperature)
+    {
+        if (temperature > 0)
+        {
+            _temperature = temperature;
+            return;
+        }
+
+        if (_all)
+        {
+            _keys[0] = Key(_max, ArgMax.Of(_logits));
+            _all = false;
+        }
+
+        Count = 1;
+    }
+
+    /// <summary>Draws a candidate with one number of the generator.</summary>
+    public int Draw(SeededRandom random)
+    {
+        double total = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            float logit = _all ? _logits[i] : LogitOf(_keys[i]);
+            _weights[i] = Weight(logit);
+            total += _weights[i];
+        }
+
+        double target = random.NextDouble() * total;
+        double sum = 0;
+        int last = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            if (_weights[i] > 0)
+            {
+                sum += _weights[i];
+                last = i;
+                if (sum > target)
+                {
+                    break;
+                }
+            }
+        }
+
+        return IdAt(last);
+    }
+
+    /// <summary>The candidates and their probabilities, for tests and reports.</summary>
+    public (int Token, double Probability)[] ToArray()
+    {
+        (int, double)[] result = new (int, double)[Count];
+        double total = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            total += Weight(_all ? _logits[i] : LogitOf(_keys[i]));
+        }
+
+        for (int i = 0; i < Count; i++)
+        {
+            result[i] = (IdAt(i), Weight(_all ? _logits[i] : LogitOf(_keys[i])) / total);
+        }
+
+        return result;
+    }
+
+    // Keys order candidates: ascending keys = descending logits, then ascending ids. The upper half is the logit's bits,
+    // mapped to an ascending unsigned order and complemented; the lower half is the id.
+    private static ulong Key(float logit, int id)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(logit);
+        uint ascending = (bits & 0x80000000u) != 0 ? ~bits : bits | 0x80000000u;
+        return ((ulong)~ascending << 32) | (uint)id;
+    }
+
+    private static float LogitOf(ulong key)
+    {
+        uint ascending = ~(uint)(key >> 32);
+        return BitConverter.UInt32BitsToSingle((ascending & 0x80000000u) != 0 ? ascending & 0x7FFFFFFFu : ~ascending);
+    }
+
+    private int IdAt(int index) => _all ? index : (int)(uint)_keys[index];
+
+    private float Weight(float logit)
+    {
+        float distance = (_max - logit) / _temperature;
+        return distance < Negligible ? MathF.Exp(-distance) : 0f;
+    }
+
+    private double Weigh()
+    {
+        double total = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            total += Weight(LogitOf(_keys[i]));
+        }
+
+        return total;
+    }
+
+    // A heap of the k best seen, the worst of them on top.
+    private void SelectTop(int k)
+    {
+        Span<ulong> heap = _keys.AsSpan(0, k);
+        for (int i = 0; i < k; i++)
+        {
+            heap[i] = Key(float.IsNaN(_logits[i]) ? float.NegativeInfinity : _logits[i], i);
+        }
+
+        for (int i = (k / 2) - 1; i >= 0; i--)
+        {
+            SiftDown(heap, i);
+        }
+
+        float worst = LogitOf(heap[0]);
+        for (int i = k; i < _logits.Length; i++)
+        {
+            // A tie loses against the lower ids that came before; NaN compares false.
+            if (_logits[i] > worst)
+            {
+                heap[0] = Key(_logits[i], i);
+                SiftDown(heap, 0);
+                worst = LogitOf(heap[0]);
+            }
+        }
+
+        heap.Sort();
+        _all = false;
+    }
+
+    private static void SiftDown(Span<ulong> heap, int index)
+    {
+        ulong value = heap[index];
+        int child;
+        while ((child = (2 * index) + 1) < heap.Length)
+        {
+            if (child + 1 < heap.Length && heap[child + 1] > heap[child])
+            {
+                child++;
+            }
+
+            if (heap[child] <= value)
+            {
+                break;
+            }
+
+            heap[index] = heap[child];
+            index = child;
+        }
+
+        heap[index] = value;
+    }
+
+    // One pass sums the probability mass per bucket of distance from the largest logit; a second collects the buckets that
+    // hold the target mass. Returns the whole mass.
+    private double SelectMass(float p)
+    {
+        Span<double> mass = _mass;
+        mass.Clear();
+        double total = 0;
+        foreach (float logit in _logits)
+        {
+            float distance = _max - logit;
+            if (distance < Negligible)
+            {
+                double weight = MathF.Exp(-distance);
+                total += weight;
+                mass[(int)(distance * BucketsPerUnit)] += weight;
+            }
+        }
+
+        // The margin covers the different order in which the exact walk sums.
+        double target = p * total * (1 + 1e-6);
+        double sum = 0;
+        int last = 0;
+        for (; last < mass.Length - 1; last++)
+        {
+            sum += mass[last];
+            if (sum >= target)
+            {
+                break;
+            }
+        }
+
+        float limit = (float)(last + 1) / BucketsPerUnit;
+        int count = 0;
+        for (int i = 0; i < _logits.Length; i++)
+        {
+            if (_max - _logits[i] < limit)
+            {
+                _keys[count++] = Key(_logits[i], i);
+            }
+        }
+
+        _keys.AsSpan(0, count).Sort();
+        _all = false;
+        Count = count;
+        return total;
+    }
+
+    private void SelectAbove(float least)
+    {
+        int count = 0;
+        for (int i = 0; i < _logits.Length; i++)
+        {
+            if (_logits[i] >= least)
+            {
+                _keys[count++] = Key(_logits[i], i);
+            }
+        }
+
+        _keys.AsSpan(0, count).Sort();
+        _all = false;
+        Count = count;
+    }
+}

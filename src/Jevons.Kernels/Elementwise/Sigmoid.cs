@@ -1,0 +1,19 @@
+namespace Jevons.Kernels;
+
+/// <summary>The logistic function 1 / (1 + e^-x), precise at both ends.</summary>
+/// <remarks>f32; the same bits on every instruction set. Thread-safe; allocates nothing.</remarks>
+public static class Sigmoid
+{
+    /// <summary>y = 1 / (1 + e^-x).</summary>
+    /// <param name="x">Arguments [T, N].</param>
+    /// <param name="y">Result [T, N]; may be <paramref name="x"/>, must not overlap it otherwise.</param>
+    /// <param name="context">Threads and instruction set.</param>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public static void Run(Tensor x, Tensor y, KernelContext context) => UnaryJob<Operator>.Run(x, y, context);
+
+    private readonly struct Operator : IUnaryOperator
+    {
+        public static T Invoke<T>(T x)
+            where T : unmanaged, ILanes<T> => LaneMath.Sigmoid(x);
+    }
+}

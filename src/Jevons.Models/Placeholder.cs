@@ -1,3 +1,0 @@
-namespace Jevons.Models;
-
-internal static class Placeholder;

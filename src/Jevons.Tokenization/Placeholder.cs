@@ -1,3 +1,0 @@
-namespace Jevons.Tokenization;
-
-internal static class Placeholder;
