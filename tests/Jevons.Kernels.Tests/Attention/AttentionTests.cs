@@ -202,30 +202,6 @@ public sealed unsafe class AttentionTests
     }
 
     [Fact]
-    public void DecodeAndPrompt_AllocateNothing()
-    {
-        AttentionShape shape = new(4, 2, 32, 32, Scale);
-        using AttentionCase test = new(shape, 700, 900);
-        using OwnedContext context = KernelContexts.Widest(3);
-        foreach (KvType type in Enum.GetValues<KvType>())
-        {
-            using PagedCache cache = new(KvLayerLayout.MultiHead(type, 2, 32, 32), 12);
-            using FloatRows output = new(700, 4 * 32);
-            int start = cache.Add(700);
-            BatchChunk[] prompt = [new BatchChunk(0, 699, 0, start, Absorbed: false)];
-            BatchChunk[] decode = [new BatchChunk(699, 1, 699, start, Absorbed: false)];
-            Allocation.AssertNone($"{type}", () =>
-            {
-                foreach (BatchChunk[] chunks in (ReadOnlySpan<BatchChunk[]>)[prompt, decode])
-                {
-                    KvWrite.Run(cache.Pages, test.K.Tensor, test.V.Tensor, chunks, context);
-                    Kernels.Attention.Run(cache.Pages, test.Q.Tensor, output.Tensor, shape, chunks, context);
-                }
-            });
-        }
-    }
-
-    [Fact]
     public void WrongShapes_AreRefused()
     {
         using OwnedContext context = KernelContexts.Create(Isa.Scalar);

@@ -102,31 +102,6 @@ public sealed class LatentAttentionTests
     }
 
     [Fact]
-    public void BothForms_AllocateNothing()
-    {
-        using MlaCase test = new(s_shape, 130, TensorType.Q8_0, 60);
-        using OwnedContext context = KernelContexts.Widest(3);
-        using PagedCache cache = new(KvLayerLayout.Latent(KvType.F16, 32, 8), 4);
-        int start = cache.Add(130);
-        using FloatRows output = new(130, 3 * 24);
-        using FloatRows qLatent = new(1, 3 * 32);
-        using FloatRows oLatent = new(1, 3 * 32);
-        BatchChunk[] prompt = [new BatchChunk(0, 129, 0, start, Absorbed: false)];
-        BatchChunk[] decode = [new BatchChunk(129, 1, 129, start, Absorbed: true)];
-        BatchChunk[] own = [decode[0] with { FirstRow = 0 }];
-        Allocation.AssertNone("latent attention", () =>
-        {
-            KvWrite.RunLatent(cache.Pages, test.Latent.Tensor, test.KPe.Tensor, prompt, context);
-            LatentAttention.RunExpanded(cache.Pages, test.QNopeRope.Tensor, output.Tensor, test.Weights, prompt, context);
-            Tensor q = test.QNopeRope.Tensor.RowRange(129, 1);
-            KvWrite.RunLatent(cache.Pages, test.Latent.Tensor, test.KPe.Tensor, decode, context);
-            LatentAttention.AbsorbQuery(test.Weights, q, 24, qLatent.Tensor, context);
-            LatentAttention.RunAbsorbed(cache.Pages, qLatent.Tensor, q.Columns(16, 56), 24, oLatent.Tensor, s_shape, own, context);
-            LatentAttention.ExpandOutput(test.Weights, oLatent.Tensor, output.Tensor.RowRange(129, 1), context);
-        });
-    }
-
-    [Fact]
     public void WrongShapes_AreRefused()
     {
         using MlaCase test = new(s_shape, 2, TensorType.F32, 70);
