@@ -1,1 +1,4 @@
-return 0;
+using Jevons.Cli;
+
+using ProcessConsole console = new();
+return await CommandLine.RunAsync(args, console.Context);

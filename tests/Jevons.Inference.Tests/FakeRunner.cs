@@ -11,7 +11,7 @@ namespace Jevons.Inference.Tests;
 internal sealed unsafe class FakeRunner(int pageCount, int vocabSize = 61, bool canDraft = false, bool forms = true, bool check = true) : ModelRunner
 {
     private readonly ulong[] _states = Poison(pageCount * KvLayerLayout.PageLength);
-    private readonly float[] _logits = new float[4096 * 61];
+    private readonly float[] _logits = new float[1024 * vocabSize];
     private readonly ulong[] _state = new ulong[4096];
     private readonly ulong[] _sum = new ulong[4096];
 

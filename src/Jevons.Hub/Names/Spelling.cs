@@ -1,7 +1,7 @@
 namespace Jevons.Hub;
 
 /// <summary>Finds what a person may have meant.</summary>
-internal static class Spelling
+public static class Spelling
 {
     /// <summary>
     /// The candidates nearest to a word, at most <paramref name="count"/>, none further than a third of its length (at least 2 edits).

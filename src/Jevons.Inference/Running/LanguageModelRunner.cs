@@ -3,13 +3,14 @@ using Jevons.Models;
 
 namespace Jevons.Inference;
 
-/// <summary>A language model, its operations and its cache as a runner. It owns the three.</summary>
-/// <param name="model">The model.</param>
-/// <param name="ops">Operations that write to <paramref name="cache"/>.</param>
+/// <summary>A language model, its operations and its cache as a runner. It owns the operations and the cache.</summary>
+/// <param name="model">The model; borrowed.</param>
+/// <param name="ops">Operations that read and write <paramref name="cache"/>.</param>
 /// <param name="cache">The pages, in the model's layouts.</param>
 public sealed class LanguageModelRunner(LanguageModel model, Ops ops, KvCache cache) : ModelRunner
 {
     private readonly bool _latent = model.CacheLayouts(KvType.F32).Any(layout => layout.IsLatent);
+    private readonly TensorBuffer _hidden = new();
     private ForwardResult _result;
 
     /// <inheritdoc/>
@@ -36,17 +37,15 @@ public sealed class LanguageModelRunner(LanguageModel model, Ops ops, KvCache ca
     /// <inheritdoc/>
     public override void Draft(Batch batch, ReadOnlySpan<int> hiddenRows)
     {
-        // Rows ascend, so each is moved to an index no greater than its own before it is overwritten.
-        Tensor hidden = _result.Hidden;
+        // The rows lie in the workspace that the draft's pass writes to, so they are copied first.
+        Tensor all = model.DraftInput(_result);
+        Tensor hidden = _hidden.Resize(hiddenRows.Length, all.Cols);
         for (int i = 0; i < hiddenRows.Length; i++)
         {
-            if (hiddenRows[i] != i)
-            {
-                hidden.Row(hiddenRows[i]).CopyTo(hidden.Row(i));
-            }
+            all.Row(hiddenRows[i]).CopyTo(hidden.Row(i));
         }
 
-        _result = model.Draft(ops, batch, hidden.RowRange(0, hiddenRows.Length));
+        _result = model.Draft(ops, batch, hidden);
     }
 
     /// <inheritdoc/>
@@ -56,6 +55,7 @@ public sealed class LanguageModelRunner(LanguageModel model, Ops ops, KvCache ca
         {
             (ops as IDisposable)?.Dispose();
             cache.Dispose();
+            _hidden.Dispose();
         }
 
         base.Dispose(disposing);

@@ -41,7 +41,7 @@ public abstract class ModelRunner : IDisposable
     /// <paramref name="hiddenRows"/>[i] of the hidden rows of the last pass, be it the main model's or the draft layer's own.
     /// </summary>
     /// <param name="batch">The following tokens, at the positions whose hidden rows they follow.</param>
-    /// <param name="hiddenRows">Rows of the last pass, strictly ascending.</param>
+    /// <param name="hiddenRows">Rows of the last pass, in any order.</param>
     /// <exception cref="NotSupportedException">The model has no draft layer.</exception>
     public virtual void Draft(Batch batch, ReadOnlySpan<int> hiddenRows) =>
         throw new NotSupportedException("this model has no layer that drafts tokens");

@@ -51,7 +51,9 @@ internal sealed class Speculator(ModelRunner runner, BlockManager blocks, int dr
             if (sequence.Status == SequenceStatus.Running && sequence.WantsDrafts)
             {
                 int count = sequence.Computed - chunk.First;
-                bool proposes = sequence.Remaining == 1 && WantsMore(sequence, 0);
+
+                // Before the first generated token, a draft would share a chunk with a prompt token of another form.
+                bool proposes = sequence.Remaining == 1 && sequence.Generated > 0 && WantsMore(sequence, 0);
                 Reserve(_batch.Count + count);
                 for (int i = 0; i < count; i++)
                 {

@@ -8,21 +8,9 @@ namespace Jevons.Kernels.Products;
 /// <see cref="Quantization.Dequantize"/>; products with int8 activations use q, Scale and Minimum directly.
 /// </summary>
 /// <typeparam name="TBlock">The block.</typeparam>
-internal interface IQuantForm<TBlock>
+internal interface IQuantForm<TBlock> : IGroupShape
     where TBlock : unmanaged
 {
-    /// <summary>Elements that share a scale: 16 or 32.</summary>
-    static abstract int GroupLength { get; }
-
-    /// <summary>0 or a power of two that makes every q + Offset fit 0..255.</summary>
-    static abstract int Offset { get; }
-
-    /// <summary>Bits of the largest q + Offset: tells kernels how many products fit 16-bit sums.</summary>
-    static abstract int Bits { get; }
-
-    /// <summary>False when every Minimum is 0 and no kernel looks at it.</summary>
-    static abstract bool HasMinimum { get; }
-
     /// <summary>The integers of elements 16 j to 16 j + 15.</summary>
     /// <param name="block">The block.</param>
     /// <param name="j">Which sixteen of the block.</param>
@@ -38,6 +26,6 @@ internal interface IQuantForm<TBlock>
     /// <summary>What is subtracted from every element of a group.</summary>
     /// <param name="block">The block.</param>
     /// <param name="group">Group of the block.</param>
-    /// <returns>The minimum; 0 when <see cref="HasMinimum"/> is false.</returns>
+    /// <returns>The minimum; 0 when <see cref="IGroupShape.HasMinimum"/> is false.</returns>
     static abstract float Minimum(in TBlock block, int group);
 }

@@ -1,0 +1,55 @@
+namespace Jevons.Cli;
+
+/// <summary>What a verb takes from outside: streams, the environment, the clock, and when to stop. Tests hand in their own.</summary>
+internal sealed record CliContext
+{
+    /// <summary>Variables of the environment.</summary>
+    public required CliEnvironment Environment { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Standard input.</summary>
+    public required TextReader In { get; init; }
+
+    /// <summary>Standard output: answers and data, nothing else.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Standard error: progress, warnings, errors.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>True when a person types at standard input.</summary>
+    public bool IsInTerminal { get; init; }
+
+    /// <summary>True when standard output is a terminal.</summary>
+    public bool IsOutTerminal { get; init; }
+
+    /// <summary>True when standard error is a terminal.</summary>
+    public bool IsErrorTerminal { get; init; }
+
+    /// <summary>Columns of the terminal; asked for only where one is there.</summary>
+    public Func<int> TerminalWidth { get; init; } = () => 80;
+
+    /// <summary>True when --no-color was given.</summary>
+    public bool NoColor { get; init; }
+
+    /// <summary>Cancelled by Ctrl-C.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Styles for standard output.</summary>
+    public TextStyle OutStyle => new(HasColor(IsOutTerminal));
+
+    /// <summary>Styles for standard error.</summary>
+    public TextStyle ErrorStyle => new(HasColor(IsErrorTerminal));
+
+    /// <summary>True when standard error can redraw a line.</summary>
+    public bool CanRedraw => IsErrorTerminal && Environment.Term != "dumb";
+
+    /// <summary>Says something to the person, on standard error.</summary>
+    /// <param name="message">One line.</param>
+    public void Note(string message) => Error.WriteLine($"jevons: {message}");
+
+    // The option first, then NO_COLOR (no-color.org), then FORCE_COLOR, then what the stream is.
+    private bool HasColor(bool isTerminal) =>
+        !NoColor && !Environment.NoColor && (Environment.ForceColor || (isTerminal && Environment.Term != "dumb"));
+}

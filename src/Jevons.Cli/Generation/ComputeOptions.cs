@@ -1,0 +1,98 @@
+using System.CommandLine;
+using Jevons.Inference;
+using Jevons.Kernels;
+using Jevons.Numerics;
+
+namespace Jevons.Cli;
+
+/// <summary>The options that say how a model computes, the same on every verb that runs one.</summary>
+internal sealed class ComputeOptions
+{
+    private readonly Option<bool> _exact = new("--exact")
+    {
+        Description = "Dequantises the weights and computes in f32 throughout: the definition, slower.",
+    };
+
+    private readonly Option<string> _kv = new("--kv")
+    {
+        HelpName = "f32|f16|bf16|q8_0",
+    };
+
+    private readonly Option<string> _mla = new("--mla")
+    {
+        Description = "Forces one form of latent attention (DeepSeek models); prompts run expanded and answers absorbed unless given.",
+        HelpName = "expanded|absorbed",
+    };
+
+    private readonly Option<string> _isa = new("--isa")
+    {
+        Description = "Narrows the kernels to an instruction set; the widest of this CPU unless given.",
+        HelpName = "scalar|avx2|avx512|neon",
+    };
+
+    private readonly Option<int?> _threads = SharedOptions.Threads();
+
+    private readonly KvType? _defaultKv;
+
+    /// <summary>Makes the options.</summary>
+    /// <param name="defaultKv">Type of the cache when none is named; null leaves it to the engine (f16, f32 with --exact).</param>
+    public ComputeOptions(KvType? defaultKv = null)
+    {
+        _defaultKv = defaultKv;
+        _kv.AcceptOnlyFromAmong("f32", "f16", "bf16", "q8_0");
+        _kv.Description = $"Element type of the key-value cache; {(defaultKv is null ? "f16, or f32 with --exact," : "f32")} unless given.";
+        _mla.AcceptOnlyFromAmong("expanded", "absorbed");
+        _isa.AcceptOnlyFromAmong("scalar", "avx2", "avx512", "neon");
+    }
+
+    /// <summary>Adds the options to a verb.</summary>
+    /// <param name="command">The verb.</param>
+    /// <param name="withThreads">False for a verb with a thread option of its own.</param>
+    public void AddTo(Command command, bool withThreads = true)
+    {
+        command.Add(_exact);
+        command.Add(_kv);
+        command.Add(_mla);
+        command.Add(_isa);
+        if (withThreads)
+        {
+            command.Add(_threads);
+        }
+    }
+
+    /// <summary>Whether --exact was given.</summary>
+    public bool IsExact(ParseResult parse) => parse.GetValue(_exact);
+
+    /// <summary>The form of latent attention that was asked for.</summary>
+    public MlaMode Mla(ParseResult parse) => parse.GetValue(_mla) switch
+    {
+        "expanded" => MlaMode.Expanded,
+        "absorbed" => MlaMode.Absorbed,
+        _ => MlaMode.Auto,
+    };
+
+    /// <summary>How to load the model.</summary>
+    /// <exception cref="UsageException">--isa names what this CPU does not have.</exception>
+    public ModelOptions Model(ParseResult parse) => new()
+    {
+        Exact = IsExact(parse),
+        Features = parse.GetValue(_isa) is { } isa ? FeaturesOf(isa) : null,
+    };
+
+    /// <summary>How to run it: cache type, form, threads.</summary>
+    public EngineOptions Engine(ParseResult parse) => new()
+    {
+        CacheType = parse.GetValue(_kv) is { } kv ? Enum.Parse<KvType>(kv, ignoreCase: true) : _defaultKv,
+        Mla = Mla(parse),
+        Threads = parse.GetValue(_threads),
+    };
+
+    private static CpuFeatures FeaturesOf(string name)
+    {
+        Isa isa = Enum.Parse<Isa>(name, ignoreCase: true);
+        return CpuFeatures.IsSupported(isa)
+            ? CpuFeatures.For(isa)
+            : throw new UsageException(
+                $"--isa {name}: this CPU, or the runtime's settings, do not have it; there are {string.Join(", ", CpuFeatures.Supported()).ToLowerInvariant()}");
+    }
+}

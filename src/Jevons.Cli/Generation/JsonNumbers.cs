@@ -1,0 +1,40 @@
+using System.Text.Json;
+
+namespace Jevons.Cli;
+
+/// <summary>Numbers as JSON has them: what is not finite has no spelling there and becomes null.</summary>
+internal static class JsonNumbers
+{
+    /// <summary>Writes an element.</summary>
+    public static void Write(Utf8JsonWriter writer, float value)
+    {
+        if (float.IsFinite(value))
+        {
+            writer.WriteNumberValue(value);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+    }
+
+    /// <summary>Writes an element.</summary>
+    public static void Write(Utf8JsonWriter writer, double value)
+    {
+        if (double.IsFinite(value))
+        {
+            writer.WriteNumberValue(value);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+    }
+
+    /// <summary>Writes a property.</summary>
+    public static void Write(Utf8JsonWriter writer, string name, double value)
+    {
+        writer.WritePropertyName(name);
+        Write(writer, value);
+    }
+}

@@ -1,0 +1,50 @@
+using Jevons.Numerics;
+
+namespace Jevons.Kernels.Tests.MatMul;
+
+/// <summary>Every instruction set, every number of tokens, threads and rows gives the bits of the scalar path.</summary>
+public sealed unsafe class ProductBitsTests
+{
+    private static readonly (int Rows, int Tokens)[] s_sizes = [(1, 1), (3, 5), (16, 1), (17, 4), (31, 9), (40, 33)];
+
+    public static TheoryData<TensorType, Isa> Paths
+    {
+        get
+        {
+            TheoryData<TensorType, Isa> data = [];
+            foreach (TensorType type in RandomWeights.Types)
+            {
+                foreach (Isa isa in Enum.GetValues<Isa>().Where(i => i != Isa.Scalar))
+                {
+                    data.Add(type, isa);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Multiply_EveryTypeAndIsa_HasTheBitsOfTheScalarPath(TensorType type, Isa isa)
+    {
+        Assert.SkipUnless(CpuFeatures.IsSupported(isa), $"this CPU, or the runtime's settings, do not allow {isa}");
+        using WorkerPool pool = new(1);
+        using KernelContext context = new(pool, CpuFeatures.For(isa));
+        foreach (int cols in Shapes.Cols(type))
+        {
+            foreach ((int rows, int tokens) in s_sizes)
+            {
+                foreach (bool atEnd in (bool[])[true, false])
+                {
+                    using ProductCase data = new(type, rows, cols, tokens, (ulong)(rows * cols), atEnd);
+                    foreach (bool exact in (bool[])[false, true])
+                    {
+                        uint[] expected = data.Run(data.Matrix(Isa.Scalar, exact), context);
+                        Assert.Equal(expected, data.Run(data.Matrix(isa, exact), context));
+                    }
+                }
+            }
+        }
+    }
+}
