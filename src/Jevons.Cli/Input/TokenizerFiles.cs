@@ -28,8 +28,7 @@ internal static class TokenizerFiles
         return FirstBytes(path) switch
         {
             [(byte)'G', (byte)'G', (byte)'U', (byte)'F'] => ReadGguf(path),
-            [(byte)'{', ..] or [0xEF, 0xBB, 0xBF, ..] => ReadJson(path),
-            [' ' or '\t' or '\r' or '\n', ..] => ReadJson(path),
+            [(byte)'{' or (byte)' ' or (byte)'\t' or (byte)'\r', ..] or [0xEF, 0xBB, 0xBF, ..] => ReadJson(path),
             _ => ReadSentencePiece(path),
         };
     }
