@@ -28,17 +28,7 @@ public sealed class StreamingDetokenizer
     /// <summary>Takes the next token.</summary>
     /// <param name="id">Its id; one outside the vocabulary decodes to nothing.</param>
     /// <returns>The text that is complete now, valid until the next call; often one word, sometimes nothing.</returns>
-    public ReadOnlySpan<char> Push(int id)
-    {
-        ReadOnlySpan<byte> bytes = _tokenizer.BytesToShow(id, _skipSpecial);
-        if (_stripsBlank && !bytes.IsEmpty)
-        {
-            bytes = bytes[0] == ' ' ? bytes[1..] : bytes;
-            _stripsBlank = false;
-        }
-
-        return Decode(bytes, flush: false);
-    }
+    public ReadOnlySpan<char> Push(int id) => Decode(_tokenizer.BytesToShow(id, _skipSpecial, ref _stripsBlank), flush: false);
 
     /// <summary>Ends the text: what still waits is not UTF-8 and becomes U+FFFD. The next token starts a new text.</summary>
     /// <returns>The last of the text, valid until the next call.</returns>

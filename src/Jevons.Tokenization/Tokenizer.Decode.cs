@@ -19,14 +19,7 @@ public sealed partial class Tokenizer
         bool strips = StripsFirstBlank;
         foreach (int id in ids)
         {
-            ReadOnlySpan<byte> piece = BytesToShow(id, skipSpecial);
-            if (strips && !piece.IsEmpty)
-            {
-                piece = piece[0] == ' ' ? piece[1..] : piece;
-                strips = false;
-            }
-
-            bytes.Append(piece);
+            bytes.Append(BytesToShow(id, skipSpecial, ref strips));
         }
 
         return Encoding.UTF8.GetString(bytes.Span);
@@ -39,6 +32,19 @@ public sealed partial class Tokenizer
     /// <returns>The bytes, valid as long as the tokenizer; empty for ids outside the vocabulary.</returns>
     public ReadOnlySpan<byte> TokenBytes(int id) => (uint)id < (uint)VocabSize ? _decoded[id] : default;
 
-    /// <summary>The bytes of a token, none for a control token that is not shown.</summary>
-    internal ReadOnlySpan<byte> BytesToShow(int id, bool skipSpecial) => skipSpecial && IsControl(id) ? default : TokenBytes(id);
+    /// <summary>The bytes that a token adds to a text.</summary>
+    /// <param name="id">A token id.</param>
+    /// <param name="skipSpecial">None for control and unknown tokens.</param>
+    /// <param name="stripsBlank">True before the first bytes of a text that starts with a blank of the encoder's; false after them.</param>
+    internal ReadOnlySpan<byte> BytesToShow(int id, bool skipSpecial, ref bool stripsBlank)
+    {
+        ReadOnlySpan<byte> bytes = skipSpecial && IsControl(id) ? default : TokenBytes(id);
+        if (!stripsBlank || bytes.IsEmpty)
+        {
+            return bytes;
+        }
+
+        stripsBlank = false;
+        return bytes[0] == ' ' && _roles.Type(id) != TokenType.Unknown ? bytes[1..] : bytes;
+    }
 }

@@ -55,6 +55,11 @@ public sealed partial class Tokenizer
         scratch.PartIsTemplate.Clear();
         foreach (PromptPart part in parts)
         {
+            if (string.IsNullOrEmpty(part.Text))
+            {
+                continue;
+            }
+
             scratch.Text.Append(part.Text.AsSpan());
             scratch.PartEnds.Add(scratch.Text.Length);
             scratch.PartIsTemplate.Add(part.IsTemplate);
@@ -62,7 +67,7 @@ public sealed partial class Tokenizer
 
         List<int> ids = [];
         TextTrust trust = new(CollectionsMarshal.AsSpan(scratch.PartEnds), CollectionsMarshal.AsSpan(scratch.PartIsTemplate));
-        EncodeWithBos(parts.IsEmpty ? TextTrust.None : trust, addBos, ids, scratch);
+        EncodeWithBos(scratch.PartEnds.Count == 0 ? TextTrust.None : trust, addBos, ids, scratch);
         return [.. ids];
     }
 

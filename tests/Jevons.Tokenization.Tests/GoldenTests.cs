@@ -54,6 +54,30 @@ public sealed class GoldenTests
     public void Encode_UserTextWithRoleMarkers_EqualsOrdinaryPieces() =>
         CheckAll(Tokenizers.Load("tokenizers", "deepseek_v3", "tokenizer.json"), "deepseek_v3-no-special.jsonl", parseSpecial: false);
 
+    [Theory]
+    [InlineData("weights/tinystories-656k/tokenizer.json")]
+    [InlineData("weights/stories260K/stories260K-f32.gguf")]
+    public void Encode_Story_EqualsTheTokensOfThePerplexityGolden(string file)
+    {
+        Tokenizer tokenizer = Tokenizers.Load(file.Split('/'));
+        string golden = SharedData.Path([.. file.Split('/')[..^1], "golden-nll.json"]);
+        JsonElement row = JsonDocument.Parse(File.ReadAllText(golden)).RootElement;
+        string text;
+        if (row.TryGetProperty("text", out JsonElement inline))
+        {
+            text = inline.GetString()!;
+        }
+        else
+        {
+            byte[] story = File.ReadAllBytes(SharedData.Path("tokenizers", "bpe-training-cs336", "tinystories_sample.txt"));
+            text = System.Text.Encoding.UTF8.GetString(story.AsSpan(0, 1500));
+        }
+
+        int[] expected = Ids(row.GetProperty("tokens"));
+        Assert.Equal(expected, tokenizer.Encode(text)[..expected.Length]);
+        Assert.Equal(text[..100], tokenizer.Decode(expected, skipSpecial: true)[..100]);
+    }
+
     internal static IEnumerable<JsonElement> Lines(params string[] parts)
     {
         foreach (string line in File.ReadLines(SharedData.Path(parts)).Where(l => l.Length > 0))

@@ -38,9 +38,9 @@ public static class Attention
             throw new ArgumentException($"{shape.NumHeads} query heads do not share {shape.NumKvHeads} KV heads evenly", nameof(shape));
         }
 
-        Shapes.Columns(q, (long)shape.NumHeads * shape.KeyDim, "NumHeads * KeyDim");
-        Shapes.Columns(output, (long)shape.NumHeads * shape.ValueDim, "NumHeads * ValueDim");
-        Shapes.Chunks(chunks, Math.Min(q.Rows, output.Rows));
+        ShapeChecks.Columns(q, (long)shape.NumHeads * shape.KeyDim, "NumHeads * KeyDim");
+        ShapeChecks.Columns(output, (long)shape.NumHeads * shape.ValueDim, "NumHeads * ValueDim");
+        ShapeChecks.Chunks(chunks, Math.Min(q.Rows, output.Rows));
         AttentionRegion<MultiHeadSource> region = new()
         {
             Source = new MultiHeadSource(pages),

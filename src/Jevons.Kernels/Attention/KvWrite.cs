@@ -25,8 +25,8 @@ public static unsafe class KvWrite
             throw new ArgumentException("the cache has latent rows, not keys and values per head", nameof(pages));
         }
 
-        Shapes.Columns(k, (long)layout.NumKvHeads * layout.KeyDim, "NumKvHeads * KeyDim");
-        Shapes.Columns(v, (long)layout.NumKvHeads * layout.ValueDim, "NumKvHeads * ValueDim");
+        ShapeChecks.Columns(k, (long)layout.NumKvHeads * layout.KeyDim, "NumKvHeads * KeyDim");
+        ShapeChecks.Columns(v, (long)layout.NumKvHeads * layout.ValueDim, "NumKvHeads * ValueDim");
         Start(pages, k, v, Math.Min(k.Rows, v.Rows), chunks, context);
     }
 
@@ -45,14 +45,14 @@ public static unsafe class KvWrite
             throw new ArgumentException("the cache has keys and values per head, not latent rows", nameof(pages));
         }
 
-        Shapes.Columns(latent, layout.ValueDim, "LatentDim");
-        Shapes.Columns(kPe, layout.KeyDim - layout.ValueDim, "RopeDim");
+        ShapeChecks.Columns(latent, layout.ValueDim, "LatentDim");
+        ShapeChecks.Columns(kPe, layout.KeyDim - layout.ValueDim, "RopeDim");
         Start(pages, latent, kPe, Math.Min(latent.Rows, kPe.Rows), chunks, context);
     }
 
     private static void Start(in KvPages pages, Tensor first, Tensor second, int rows, ReadOnlySpan<BatchChunk> chunks, KernelContext context)
     {
-        Shapes.Chunks(chunks, rows);
+        ShapeChecks.Chunks(chunks, rows);
         fixed (BatchChunk* pointer = chunks)
         {
             Job job = new()

@@ -15,8 +15,8 @@ public static unsafe partial class LatentAttention
     {
         LatentAttentionShape shape = weights.Shape;
         CheckHeads(qNope, headStride, shape.NumHeads, shape.NopeDim, nameof(qNope));
-        Shapes.Columns(qLatent, (long)shape.NumHeads * shape.LatentDim, "NumHeads * LatentDim");
-        Shapes.Length(qLatent.Rows, qNope.Rows, "the rows of qNope", nameof(qLatent));
+        ShapeChecks.Columns(qLatent, (long)shape.NumHeads * shape.LatentDim, "NumHeads * LatentDim");
+        ShapeChecks.Length(qLatent.Rows, qNope.Rows, "the rows of qNope", nameof(qLatent));
         ProductJob job = new()
         {
             Weights = weights,
@@ -38,9 +38,9 @@ public static unsafe partial class LatentAttention
     public static void ExpandOutput(MlaWeights weights, Tensor oLatent, Tensor output, KernelContext context)
     {
         LatentAttentionShape shape = weights.Shape;
-        Shapes.Columns(oLatent, (long)shape.NumHeads * shape.LatentDim, "NumHeads * LatentDim");
-        Shapes.Columns(output, (long)shape.NumHeads * shape.ValueDim, "NumHeads * ValueDim");
-        Shapes.Length(output.Rows, oLatent.Rows, "the rows of oLatent", nameof(output));
+        ShapeChecks.Columns(oLatent, (long)shape.NumHeads * shape.LatentDim, "NumHeads * LatentDim");
+        ShapeChecks.Columns(output, (long)shape.NumHeads * shape.ValueDim, "NumHeads * ValueDim");
+        ShapeChecks.Length(output.Rows, oLatent.Rows, "the rows of oLatent", nameof(output));
         ProductJob job = new()
         {
             Weights = weights,

@@ -38,10 +38,10 @@ public static partial class LatentAttention
         KernelContext context)
     {
         CheckLayout(pages.Layout, shape);
-        Shapes.Columns(qLatent, (long)shape.NumHeads * shape.LatentDim, "NumHeads * LatentDim");
-        Shapes.Columns(output, (long)shape.NumHeads * shape.LatentDim, "NumHeads * LatentDim");
+        ShapeChecks.Columns(qLatent, (long)shape.NumHeads * shape.LatentDim, "NumHeads * LatentDim");
+        ShapeChecks.Columns(output, (long)shape.NumHeads * shape.LatentDim, "NumHeads * LatentDim");
         CheckHeads(qPe, peHeadStride, shape.NumHeads, shape.RopeDim, nameof(qPe));
-        Shapes.Chunks(chunks, Math.Min(Math.Min(qLatent.Rows, qPe.Rows), output.Rows));
+        ShapeChecks.Chunks(chunks, Math.Min(Math.Min(qLatent.Rows, qPe.Rows), output.Rows));
         AttentionRegion<AbsorbedSource> region = new()
         {
             Source = new AbsorbedSource(pages),
@@ -77,9 +77,9 @@ public static partial class LatentAttention
         LatentAttentionShape shape = weights.Shape;
         CheckLayout(pages.Layout, shape);
         int keyDim = shape.NopeDim + shape.RopeDim;
-        Shapes.Columns(q, (long)shape.NumHeads * keyDim, "NumHeads * (NopeDim + RopeDim)");
-        Shapes.Columns(output, (long)shape.NumHeads * shape.ValueDim, "NumHeads * ValueDim");
-        Shapes.Chunks(chunks, Math.Min(q.Rows, output.Rows));
+        ShapeChecks.Columns(q, (long)shape.NumHeads * keyDim, "NumHeads * (NopeDim + RopeDim)");
+        ShapeChecks.Columns(output, (long)shape.NumHeads * shape.ValueDim, "NumHeads * ValueDim");
+        ShapeChecks.Chunks(chunks, Math.Min(q.Rows, output.Rows));
         AttentionRegion<ExpandedSource> region = new()
         {
             Source = new ExpandedSource(pages, weights, context.Scratch),

@@ -21,7 +21,7 @@ public static unsafe class Rope
     public static void Run(Tensor x, Tensor angles, RopeLayout layout, int headDim, int offset, KernelContext context)
     {
         int dim = angles.Cols / 2;
-        Shapes.Length(angles.Rows, x.Rows, "the rows of x", nameof(angles));
+        ShapeChecks.Length(angles.Rows, x.Rows, "the rows of x", nameof(angles));
         if (headDim < 1 || x.Cols % headDim != 0 || angles.Cols % 4 != 0 || offset < 0 || offset > headDim - dim)
         {
             throw new ArgumentException(

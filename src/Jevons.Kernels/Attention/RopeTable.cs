@@ -75,8 +75,8 @@ public sealed unsafe class RopeTable
     /// <exception cref="ArgumentException">The shapes do not fit each other.</exception>
     public void FillAngles(ReadOnlySpan<BatchChunk> chunks, RopeLayout layout, Tensor angles, KernelContext context)
     {
-        Shapes.Columns(angles, AngleColumns, "twice the rotated dimensions");
-        Shapes.Chunks(chunks, angles.Rows);
+        ShapeChecks.Columns(angles, AngleColumns, "twice the rotated dimensions");
+        ShapeChecks.Chunks(chunks, angles.Rows);
         foreach (ref readonly BatchChunk chunk in chunks)
         {
             AngleJob job = new() { Table = this, Chunk = chunk, Layout = layout, Angles = angles };

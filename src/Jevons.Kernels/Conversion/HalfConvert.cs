@@ -13,7 +13,7 @@ public static class HalfConvert
     private const int Shift = 13;
     private const uint Rebias = (127 - 15) << 23;
     private const uint SignMask = 0x8000;
-    private const uint QuietBit = 0x0040_0000;
+    private const float Rescale = 5.192296858534828e33f;
     private const uint Infinity = 0x7F80_0000;
     private const uint HalfInfinity = 0x7C00;
 
@@ -25,7 +25,7 @@ public static class HalfConvert
     private const float RoundingBase = 0.5f;
     private const uint RoundingBaseBits = 0x3F00_0000;
 
-    /// <summary>destination[i] = source[i], exactly; subnormals, infinities and signed zeros included. A NaN keeps its payload and becomes quiet.</summary>
+    /// <summary>destination[i] = source[i], exactly; subnormals, infinities and signed zeros included. A NaN keeps sign and payload.</summary>
     /// <param name="source">Halves.</param>
     /// <param name="destination">At least as long; must not overlap the source.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
@@ -114,19 +114,12 @@ public static class HalfConvert
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Widen(Vector512<uint> half)
     {
+        // Half's exponent and significand in binary32's places read as a number 2^112 too small; subnormals included, so that
+        // one exact product makes all finite values right. Exponent field 31 then becomes 255.
         Vector512<uint> magnitude = (half & Vector512.Create(0x7FFFu)) << Shift;
-        Vector512<uint> normal = magnitude + Vector512.Create(Rebias);
-
-        // Exponent field 0: as a number with exponent 1 the significand gains a leading one, which is then taken away again.
-        Vector512<float> leading = Vector512.Create(SmallestNormal).AsSingle();
-        Vector512<uint> subnormal = ((magnitude + Vector512.Create(SmallestNormal)).AsSingle() - leading).AsUInt32();
-        Vector512<uint> result = Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512.Create(0x0400u << Shift)), subnormal, normal);
-
-        // Exponent field 31 becomes 255; what is above infinity is a NaN and turns quiet.
+        Vector512<uint> value = (magnitude.AsSingle() * Vector512.Create(Rescale)).AsUInt32();
         Vector512<uint> special = Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(HalfInfinity << Shift)) & Vector512.Create(Infinity);
-        Vector512<uint> nan = Vector512.GreaterThan(magnitude, Vector512.Create(HalfInfinity << Shift)) & Vector512.Create(QuietBit);
-        Vector512<uint> sign = (half & Vector512.Create(SignMask)) << 16;
-        return (result | special | nan | sign).AsSingle();
+        return (value | special | ((half & Vector512.Create(SignMask)) << 16)).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -149,19 +142,12 @@ public static class HalfConvert
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Widen(Vector256<uint> half)
     {
+        // Half's exponent and significand in binary32's places read as a number 2^112 too small; subnormals included, so that
+        // one exact product makes all finite values right. Exponent field 31 then becomes 255.
         Vector256<uint> magnitude = (half & Vector256.Create(0x7FFFu)) << Shift;
-        Vector256<uint> normal = magnitude + Vector256.Create(Rebias);
-
-        // Exponent field 0: as a number with exponent 1 the significand gains a leading one, which is then taken away again.
-        Vector256<float> leading = Vector256.Create(SmallestNormal).AsSingle();
-        Vector256<uint> subnormal = ((magnitude + Vector256.Create(SmallestNormal)).AsSingle() - leading).AsUInt32();
-        Vector256<uint> result = Vector256.ConditionalSelect(Vector256.LessThan(magnitude, Vector256.Create(0x0400u << Shift)), subnormal, normal);
-
-        // Exponent field 31 becomes 255; what is above infinity is a NaN and turns quiet.
+        Vector256<uint> value = (magnitude.AsSingle() * Vector256.Create(Rescale)).AsUInt32();
         Vector256<uint> special = Vector256.GreaterThanOrEqual(magnitude, Vector256.Create(HalfInfinity << Shift)) & Vector256.Create(Infinity);
-        Vector256<uint> nan = Vector256.GreaterThan(magnitude, Vector256.Create(HalfInfinity << Shift)) & Vector256.Create(QuietBit);
-        Vector256<uint> sign = (half & Vector256.Create(SignMask)) << 16;
-        return (result | special | nan | sign).AsSingle();
+        return (value | special | ((half & Vector256.Create(SignMask)) << 16)).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -184,19 +170,12 @@ public static class HalfConvert
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Widen(Vector128<uint> half)
     {
+        // Half's exponent and significand in binary32's places read as a number 2^112 too small; subnormals included, so that
+        // one exact product makes all finite values right. Exponent field 31 then becomes 255.
         Vector128<uint> magnitude = (half & Vector128.Create(0x7FFFu)) << Shift;
-        Vector128<uint> normal = magnitude + Vector128.Create(Rebias);
-
-        // Exponent field 0: as a number with exponent 1 the significand gains a leading one, which is then taken away again.
-        Vector128<float> leading = Vector128.Create(SmallestNormal).AsSingle();
-        Vector128<uint> subnormal = ((magnitude + Vector128.Create(SmallestNormal)).AsSingle() - leading).AsUInt32();
-        Vector128<uint> result = Vector128.ConditionalSelect(Vector128.LessThan(magnitude, Vector128.Create(0x0400u << Shift)), subnormal, normal);
-
-        // Exponent field 31 becomes 255; what is above infinity is a NaN and turns quiet.
+        Vector128<uint> value = (magnitude.AsSingle() * Vector128.Create(Rescale)).AsUInt32();
         Vector128<uint> special = Vector128.GreaterThanOrEqual(magnitude, Vector128.Create(HalfInfinity << Shift)) & Vector128.Create(Infinity);
-        Vector128<uint> nan = Vector128.GreaterThan(magnitude, Vector128.Create(HalfInfinity << Shift)) & Vector128.Create(QuietBit);
-        Vector128<uint> sign = (half & Vector128.Create(SignMask)) << 16;
-        return (result | special | nan | sign).AsSingle();
+        return (value | special | ((half & Vector128.Create(SignMask)) << 16)).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -12,7 +12,7 @@ public static unsafe class AddBias
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static void Run(Tensor x, ReadOnlySpan<float> bias, Tensor y, KernelContext context)
     {
-        Shapes.Length(bias.Length, x.Cols, "the columns of x", nameof(bias));
+        ShapeChecks.Length(bias.Length, x.Cols, "the columns of x", nameof(bias));
         fixed (float* b = bias)
         {
             BinaryJob<Add.Operator>.Run(x, b, strideB: 0, y, context);

@@ -12,7 +12,7 @@ public static unsafe class AddScaled
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static void Run(Tensor x, float scale, Tensor y, KernelContext context)
     {
-        Shapes.Same(x, y);
+        ShapeChecks.Same(x, y);
         Job job = new() { X = x, Y = y, Scale = scale };
         LaneJobs.Run(context, RowUnits.Count(x.Rows, x.Cols), ref job);
     }

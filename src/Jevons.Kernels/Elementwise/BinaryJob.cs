@@ -16,14 +16,14 @@ internal unsafe struct BinaryJob<TOperator> : ILaneJob<BinaryJob<TOperator>>
     /// <summary>Checks the shapes and runs.</summary>
     public static void Run(Tensor a, Tensor b, Tensor y, KernelContext context)
     {
-        Shapes.Same(a, b);
+        ShapeChecks.Same(a, b);
         Run(a, b.Pointer, b.Stride, y, context);
     }
 
     /// <summary>Runs with rows of b that the caller has checked.</summary>
     public static void Run(Tensor a, float* b, int strideB, Tensor y, KernelContext context)
     {
-        Shapes.Same(a, y);
+        ShapeChecks.Same(a, y);
         BinaryJob<TOperator> job = new() { _a = a, _b = b, _strideB = strideB, _y = y };
         LaneJobs.Run(context, RowUnits.Count(a.Rows, a.Cols), ref job);
     }

@@ -13,8 +13,8 @@ public static class Embedding
     /// <exception cref="ArgumentOutOfRangeException">An id lies outside of the table.</exception>
     public static void Run(WeightMatrix table, ReadOnlySpan<int> tokens, Tensor y, KernelContext context)
     {
-        Shapes.Columns(y, table.Cols, "the columns of the table");
-        Shapes.Length(tokens.Length, y.Rows, "the rows of y", nameof(tokens));
+        ShapeChecks.Columns(y, table.Cols, "the columns of the table");
+        ShapeChecks.Length(tokens.Length, y.Rows, "the rows of y", nameof(tokens));
         for (int t = 0; t < tokens.Length; t++)
         {
             if ((uint)tokens[t] >= (uint)table.Rows)

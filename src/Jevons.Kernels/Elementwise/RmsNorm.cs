@@ -28,8 +28,8 @@ public static unsafe class RmsNorm
     /// <exception cref="ArgumentException">The shapes differ or headDim does not divide the columns.</exception>
     public static void RunHeads(Tensor x, int headDim, ReadOnlySpan<float> weight, float eps, Tensor y, KernelContext context)
     {
-        Shapes.Same(x, y);
-        Shapes.Length(weight.Length, headDim, "the elements of a head or row", nameof(weight));
+        ShapeChecks.Same(x, y);
+        ShapeChecks.Length(weight.Length, headDim, "the elements of a head or row", nameof(weight));
         if (x.Cols == 0)
         {
             return;

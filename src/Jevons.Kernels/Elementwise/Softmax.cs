@@ -15,7 +15,7 @@ public static unsafe class Softmax
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static void Run(Tensor x, Tensor y, KernelContext context)
     {
-        Shapes.Same(x, y);
+        ShapeChecks.Same(x, y);
         Job job = new() { X = x, Y = y };
         LaneJobs.Run(context, RowUnits.Count(x.Rows, x.Cols), ref job);
     }
@@ -27,7 +27,7 @@ public static unsafe class Softmax
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static void Row(ReadOnlySpan<float> x, Span<float> y, KernelContext context)
     {
-        Shapes.Length(y.Length, x.Length, "the elements of x", nameof(y));
+        ShapeChecks.Length(y.Length, x.Length, "the elements of x", nameof(y));
         fixed (float* px = x)
         fixed (float* py = y)
         {

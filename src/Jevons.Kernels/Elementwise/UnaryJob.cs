@@ -11,7 +11,7 @@ internal unsafe struct UnaryJob<TOperator> : ILaneJob<UnaryJob<TOperator>>
     /// <summary>Checks the shapes and runs.</summary>
     public static void Run(Tensor x, Tensor y, KernelContext context)
     {
-        Shapes.Same(x, y);
+        ShapeChecks.Same(x, y);
         UnaryJob<TOperator> job = new() { _x = x, _y = y };
         LaneJobs.Run(context, RowUnits.Count(x.Rows, x.Cols), ref job);
     }

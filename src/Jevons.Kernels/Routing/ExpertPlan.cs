@@ -23,10 +23,10 @@ public static unsafe class ExpertPlan
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(topK, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(numExperts, 1);
-        Shapes.Length(experts.Length, experts.Length / topK * (long)topK, "tokens times topK", nameof(experts));
-        Shapes.Length(offsets.Length, numExperts + 1L, "numExperts + 1", nameof(offsets));
-        Shapes.Length(pairs.Length, experts.Length, "tokens times topK", nameof(pairs));
-        Shapes.Length(rows.Length, experts.Length, "tokens times topK", nameof(rows));
+        ShapeChecks.Length(experts.Length, experts.Length / topK * (long)topK, "tokens times topK", nameof(experts));
+        ShapeChecks.Length(offsets.Length, numExperts + 1L, "numExperts + 1", nameof(offsets));
+        ShapeChecks.Length(pairs.Length, experts.Length, "tokens times topK", nameof(pairs));
+        ShapeChecks.Length(rows.Length, experts.Length, "tokens times topK", nameof(rows));
         offsets.Clear();
         for (int pair = 0; pair < experts.Length; pair++)
         {
@@ -93,7 +93,7 @@ public static unsafe class ExpertPlan
         Tensor grouped, ReadOnlySpan<int> rows, ReadOnlySpan<float> weights, int topK, Tensor y, KernelContext context)
     {
         Check(y, topK, rows.Length, grouped);
-        Shapes.Length(weights.Length, rows.Length, "tokens times topK", nameof(weights));
+        ShapeChecks.Length(weights.Length, rows.Length, "tokens times topK", nameof(weights));
         fixed (int* r = rows)
         fixed (float* w = weights)
         {
@@ -105,9 +105,9 @@ public static unsafe class ExpertPlan
     private static void Check(Tensor tokens, int topK, int pairs, Tensor grouped)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(topK, 1);
-        Shapes.Length(pairs, (long)tokens.Rows * topK, "tokens times topK", nameof(pairs));
-        Shapes.Length(grouped.Rows, pairs, "tokens times topK", nameof(grouped));
-        Shapes.Columns(grouped, tokens.Cols, "the columns of the tokens");
+        ShapeChecks.Length(pairs, (long)tokens.Rows * topK, "tokens times topK", nameof(pairs));
+        ShapeChecks.Length(grouped.Rows, pairs, "tokens times topK", nameof(grouped));
+        ShapeChecks.Columns(grouped, tokens.Cols, "the columns of the tokens");
     }
 
     private struct GatherJob : ILaneJob<GatherJob>

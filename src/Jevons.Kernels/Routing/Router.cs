@@ -29,10 +29,10 @@ public static unsafe class Router
         Tensor logits, ReadOnlySpan<float> bias, in RouterShape shape, Span<int> experts, Span<float> weights, KernelContext context)
     {
         Check(shape);
-        Shapes.Columns(logits, shape.NumExperts, "the experts");
-        Shapes.Length(bias.Length, bias.IsEmpty ? 0 : shape.NumExperts, "the experts", nameof(bias));
-        Shapes.Length(experts.Length, (long)logits.Rows * shape.TopK, "tokens times TopK", nameof(experts));
-        Shapes.Length(weights.Length, (long)logits.Rows * shape.TopK, "tokens times TopK", nameof(weights));
+        ShapeChecks.Columns(logits, shape.NumExperts, "the experts");
+        ShapeChecks.Length(bias.Length, bias.IsEmpty ? 0 : shape.NumExperts, "the experts", nameof(bias));
+        ShapeChecks.Length(experts.Length, (long)logits.Rows * shape.TopK, "tokens times TopK", nameof(experts));
+        ShapeChecks.Length(weights.Length, (long)logits.Rows * shape.TopK, "tokens times TopK", nameof(weights));
         fixed (float* b = bias)
         fixed (int* e = experts)
         fixed (float* w = weights)

@@ -17,7 +17,7 @@ public sealed class DeepSeekModel : LanguageModel
         _config = config;
         RotaryEmbedding rope = new(config.Rope, config.RopeLayout);
         WeightMatrix embedding = weights.Matrix("model.embed_tokens.weight", config.VocabSize, config.HiddenSize);
-        Linear output = weights.Output(config.VocabSize, config.HiddenSize, config.TieWordEmbeddings, embedding);
+        Linear output = weights.Output(config.VocabSize, config.HiddenSize, config.TieWordEmbeddings);
         DecoderLayer[] layers = new DecoderLayer[config.NumLayers];
         for (int i = 0; i < layers.Length; i++)
         {

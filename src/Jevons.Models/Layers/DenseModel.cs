@@ -24,7 +24,7 @@ public abstract class DenseModel : LanguageModel
                 config.RmsNormEps);
         }
 
-        Linear output = weights.Output(config.VocabSize, config.HiddenSize, config.TieWordEmbeddings, embedding);
+        Linear output = weights.Output(config.VocabSize, config.HiddenSize, config.TieWordEmbeddings);
         _decoder = new Decoder(
             embedding, layers, new DecoderHead(weights.Vector("model.norm.weight", config.HiddenSize), config.RmsNormEps, output));
     }

@@ -43,19 +43,19 @@ internal sealed class GgufWeights(Checkpoint checkpoint, CpuFeatures features, b
         if (!Has(keyName))
         {
             return MlaWeights.FromKvB(
-                shape, Matrix(prefix + ".kv_b_proj.weight", shape.NumHeads * (shape.NopeDim + shape.ValueDim), shape.LatentDim));
+                shape, FloatMatrix(prefix + ".kv_b_proj.weight", shape.NumHeads * (shape.NopeDim + shape.ValueDim), shape.LatentDim));
         }
 
         return new MlaWeights(
             shape,
-            Stack(keyName, shape.NumHeads, shape.LatentDim, shape.NopeDim),
+            Stack(keyName, shape.NumHeads, shape.LatentDim, shape.NopeDim, floatActivations: true),
             keyUpTransposed: true,
-            Stack(prefix + ".v_b_proj.weight", shape.NumHeads, shape.ValueDim, shape.LatentDim));
+            Stack(prefix + ".v_b_proj.weight", shape.NumHeads, shape.ValueDim, shape.LatentDim, floatActivations: true));
     }
 
     protected override string StoredName(string name) => GgufNames.ToGguf(name) ?? name;
 
-    private WeightMatrix[] Stack(string name, int count, int rows, int cols)
+    private WeightMatrix[] Stack(string name, int count, int rows, int cols, bool floatActivations = false)
     {
         TensorInfo info = Require(name);
         Check(info, count, rows, cols);
@@ -63,7 +63,7 @@ internal sealed class GgufWeights(Checkpoint checkpoint, CpuFeatures features, b
         WeightMatrix[] matrices = new WeightMatrix[count];
         for (int i = 0; i < count; i++)
         {
-            matrices[i] = Create(info, name, info.Data.Slice(i * bytes, bytes), rows, cols);
+            matrices[i] = Create(info, name, info.Data.Slice(i * bytes, bytes), rows, cols, floatActivations);
         }
 
         return matrices;

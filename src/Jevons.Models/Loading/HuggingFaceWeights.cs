@@ -28,7 +28,7 @@ internal sealed class HuggingFaceWeights(Checkpoint checkpoint, CpuFeatures feat
     }
 
     public override MlaWeights Latent(string prefix, LatentAttentionShape shape) => MlaWeights.FromKvB(
-        shape, Matrix(prefix + ".kv_b_proj.weight", shape.NumHeads * (shape.NopeDim + shape.ValueDim), shape.LatentDim));
+        shape, FloatMatrix(prefix + ".kv_b_proj.weight", shape.NumHeads * (shape.NopeDim + shape.ValueDim), shape.LatentDim));
 
     protected override string StoredName(string name) => name;
 

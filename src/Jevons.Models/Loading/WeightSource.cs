@@ -34,12 +34,14 @@ internal abstract class WeightSource
 
     public bool Has(string name) => Find(name) is not null;
 
-    public WeightMatrix Matrix(string name, int rows, int cols)
-    {
-        TensorInfo info = Require(name);
-        Check(info, rows, cols);
-        return Create(info, name, info.Data, rows, cols);
-    }
+    /// <summary>A matrix that meets int8 activations when it is quantised, unless the model runs exactly.</summary>
+    public WeightMatrix Matrix(string name, int rows, int cols) => Matrix(name, rows, cols, floatActivations: false);
+
+    /// <summary>
+    /// A matrix that meets f32 activations in every mode. The latent's projections and the vocabulary's are few of a model's
+    /// multiply-adds but much of its rounding noise: the one is summed over in every score, the other is the result itself.
+    /// </summary>
+    public WeightMatrix FloatMatrix(string name, int rows, int cols) => Matrix(name, rows, cols, floatActivations: true);
 
     /// <summary>W at prefix.weight and, when the file has one, b at prefix.bias.</summary>
     public Linear Linear(string prefix, int rows, int cols)
@@ -62,9 +64,11 @@ internal abstract class WeightSource
     }
 
     /// <summary>The vocabulary projection: lm_head, or the embedding table when the two are tied.</summary>
-    public Linear Output(int vocab, int hidden, bool tied, WeightMatrix embedding) => tied || !Has("lm_head.weight")
-        ? new Linear("model.embed_tokens.weight", embedding)
-        : Linear("lm_head", vocab, hidden);
+    public Linear Output(int vocab, int hidden, bool tied)
+    {
+        string name = tied || !Has("lm_head.weight") ? "model.embed_tokens.weight" : "lm_head.weight";
+        return new Linear(name, FloatMatrix(name, vocab, hidden));
+    }
 
     protected TensorInfo Require(string name) => Find(name) ?? throw new InvalidDataException(
         $"{Checkpoint.Path}: tensor {StoredName(name)} is missing; the file is incomplete or not of this architecture");
@@ -77,11 +81,11 @@ internal abstract class WeightSource
     /// <summary>Rows and columns of an FP8 scale block.</summary>
     protected virtual (int Rows, int Cols) ScaleBlock => (128, 128);
 
-    protected WeightMatrix Create(TensorInfo info, string name, MemoryRegion data, int rows, int cols)
+    protected WeightMatrix Create(TensorInfo info, string name, MemoryRegion data, int rows, int cols, bool floatActivations)
     {
         if (info.Type != TensorType.F8_E4M3)
         {
-            return WeightMatrix.Create(info.Type, rows, cols, data, _features, _exact);
+            return WeightMatrix.Create(info.Type, rows, cols, data, _features, _exact || floatActivations);
         }
 
         TensorInfo scales = ScalesOf(name) ?? throw new InvalidDataException(
@@ -112,5 +116,12 @@ internal abstract class WeightSource
             throw new InvalidDataException(
                 $"{info.File}: {info.Name} has shape [{string.Join(", ", info.Shape)}], the configuration asks for [{wanted}]");
         }
+    }
+
+    private WeightMatrix Matrix(string name, int rows, int cols, bool floatActivations)
+    {
+        TensorInfo info = Require(name);
+        Check(info, rows, cols);
+        return Create(info, name, info.Data, rows, cols, floatActivations);
     }
 }

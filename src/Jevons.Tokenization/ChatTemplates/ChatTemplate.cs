@@ -60,6 +60,31 @@ public sealed class ChatTemplate
     /// <returns>The parts in order.</returns>
     public IReadOnlyList<RenderedPart> RenderParts(TemplateContext context, RenderOptions? options = null) => Run(context, options).ToParts();
 
+    /// <summary>Renders a conversation to one text; see <see cref="RenderChatParts"/>.</summary>
+    /// <param name="messages">The turns in order.</param>
+    /// <param name="options">Tools, token strings and the like; null for the defaults.</param>
+    /// <returns>The text.</returns>
+    public string RenderChat(IReadOnlyList<ChatMessage> messages, ChatRenderOptions? options = null) => RunChat(messages, options).ToString();
+
+    /// <summary>
+    /// Renders a conversation to parts. A template that refuses or drops a system message gets it folded into the first user
+    /// message (see <see cref="ChatRenderOptions.FoldSystemPrompt"/>), and one that needs the arguments of tool calls as text, or
+    /// empty text for missing content, gets those.
+    /// </summary>
+    /// <param name="messages">The turns in order.</param>
+    /// <param name="options">Tools, token strings and the like; null for the defaults.</param>
+    /// <returns>The parts in order; see <see cref="RenderedPart"/>.</returns>
+    /// <exception cref="JinjaException">The template accepts the conversation in no form; this is its first complaint.</exception>
+    public IReadOnlyList<RenderedPart> RenderChatParts(IReadOnlyList<ChatMessage> messages, ChatRenderOptions? options = null) =>
+        RunChat(messages, options).ToParts();
+
+    private JinjaStringBuilder RunChat(IReadOnlyList<ChatMessage> messages, ChatRenderOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        options ??= ChatRenderOptions.Default;
+        return new Conversation(messages, options).Render(context => Run(context, options.Render));
+    }
+
     private JinjaStringBuilder Run(TemplateContext context, RenderOptions? options)
     {
         ArgumentNullException.ThrowIfNull(context);

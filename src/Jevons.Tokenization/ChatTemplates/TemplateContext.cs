@@ -56,7 +56,8 @@ public sealed class TemplateContext
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(utf8Json);
+            ReadOnlyMemory<byte> json = utf8Json.Span.StartsWith("\uFEFF"u8) ? utf8Json[3..] : utf8Json;
+            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = JinjaValue.MaxDepth });
             return FromJson(document.RootElement);
         }
         catch (JsonException e)

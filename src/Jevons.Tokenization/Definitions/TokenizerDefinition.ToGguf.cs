@@ -3,13 +3,17 @@ namespace Jevons.Tokenization;
 /// <content>Definition to GGUF metadata.</content>
 public sealed partial record TokenizerDefinition
 {
-    /// <summary>The placeholder score of a tokenizer.json's SentencePiece vocabulary.</summary>
+    /// <summary>The score of every token of a tokenizer.json's SentencePiece vocabulary, which has none.</summary>
     private const float NoScore = -1000f;
+
+    /// <summary>The score of a place holder.</summary>
+    private const float PaddingScore = -10000f;
 
     /// <summary>
     /// The values that llama.cpp's converter writes into a GGUF: ids beyond the vocabulary become <c>[PADn]</c> of type unused; a
     /// byte-level user-defined token has blanks for U+2581; a SentencePiece vocabulary from a tokenizer.json has type control for
-    /// special tokens and the same score everywhere. Keys about which the source says nothing stay null.
+    /// special tokens and the same score everywhere. Keys about which the source says nothing stay null. The converter of llama models
+    /// also writes <see cref="StatedSpacePrefix"/> as add_space_prefix; that is left to the caller, who knows the architecture.
     /// </summary>
     /// <param name="vocabularySize">The model's vocab_size; 0 for the number of tokens.</param>
     /// <returns>The values.</returns>
@@ -42,7 +46,7 @@ public sealed partial record TokenizerDefinition
             scores = new float[count];
             for (int id = 0; id < count; id++)
             {
-                scores[id] = id < Scores.Count ? Scores[id] : NoScore;
+                scores[id] = id < Scores.Count ? Scores[id] : id < Tokens.Count ? NoScore : PaddingScore;
             }
         }
 
@@ -65,7 +69,7 @@ public sealed partial record TokenizerDefinition
             AddBos = AddBos,
             AddEos = AddEos,
             AddSep = AddSep,
-            AddSpacePrefix = isByteLevel || isFromJson ? null : SpacePrefix != SpacePrefix.None,
+            AddSpacePrefix = !isByteLevel && SpacePrefix == SpacePrefix.None ? false : null,
             RemoveExtraWhitespaces = RemoveExtraWhitespaces ? true : null,
             ChatTemplate = ChatTemplate,
             NamedChatTemplates = NamedChatTemplates.Count > 0 ? NamedChatTemplates : null,

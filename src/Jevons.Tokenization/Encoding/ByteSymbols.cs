@@ -24,7 +24,7 @@ internal sealed class ByteSymbols
         _ids = ids;
         _roles = roles;
         _vocabularySize = definition.Tokens.Count;
-        _unknown = definition.UnknownSymbolId;
+        _unknown = roles.UnknownId;
         _fuseUnknown = definition.FuseUnknown;
         for (int b = 0; b < 256; b++)
         {
@@ -40,29 +40,36 @@ internal sealed class ByteSymbols
     {
         bool isOpen = definition.Dialect == TokenizerDialect.LlamaCpp;
         MergeTable table = new(definition.Merges.Count, laterWins: !isOpen);
+        Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        char[] joined = new char[64];
         for (int rank = 0; rank < definition.Merges.Count; rank++)
         {
             (string left, string right) = definition.Merges[rank];
-            string both = left + right;
-            if (_ids.TryGetValue(both, out int merged) && !_roles.IsMerged(merged))
+            int length = left.Length + right.Length;
+            if (length > joined.Length)
+            {
+                joined = new char[2 * length];
+            }
+
+            left.CopyTo(joined);
+            right.CopyTo(joined.AsSpan(left.Length));
+            bool isThere = lookup.TryGetValue(joined.AsSpan(0, length), out int merged);
+            if (isThere && !_roles.IsMerged(merged))
             {
                 continue;
             }
 
-            if (isOpen)
+            bool hasLeft = _ids.TryGetValue(left, out int leftSymbol);
+            bool hasRight = _ids.TryGetValue(right, out int rightSymbol);
+            if (!isOpen && !(hasLeft && hasRight && isThere))
             {
-                table.Add(Symbol(left), Symbol(right), (uint)rank, Symbol(both));
-                continue;
-            }
-
-            string? missing = !_ids.ContainsKey(left) ? left : !_ids.ContainsKey(right) ? right : !_ids.ContainsKey(both) ? both : null;
-            if (missing is not null)
-            {
+                string missing = !hasLeft ? left : !hasRight ? right : left + right;
                 throw new InvalidDataException(
                     $"model.merges[{rank}] ('{left}' '{right}') names '{missing}', which model.vocab does not have");
             }
 
-            table.Add(_ids[left], _ids[right], (uint)rank, _ids[both]);
+            table.Add(
+                hasLeft ? leftSymbol : Beyond(left), hasRight ? rightSymbol : Beyond(right), (uint)rank, isThere ? merged : Beyond(left + right));
         }
 
         return table;
@@ -110,8 +117,6 @@ internal sealed class ByteSymbols
             }
         }
     }
-
-    private int Symbol(string text) => _ids.TryGetValue(text, out int id) ? id : Beyond(text);
 
     private int Beyond(string text)
     {

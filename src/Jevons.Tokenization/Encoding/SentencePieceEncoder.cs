@@ -36,7 +36,7 @@ internal sealed class SentencePieceEncoder : FragmentEncoder
         _pieces = pieces;
         _roles = roles;
         _scores = definition.Scores;
-        _unknown = definition.UnknownSymbolId ?? definition.UnkId;
+        _unknown = roles.UnknownId;
         _fuseUnknown = definition.FuseUnknown;
         _byteTokens = FindByteTokens(definition, ids);
         _merges = definition.Merges.Count > 0 ? MakeMerges(definition, ids, roles) : null;

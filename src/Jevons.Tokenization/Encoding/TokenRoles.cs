@@ -48,10 +48,18 @@ internal sealed class TokenRoles
         }
 
         EndOfGeneration = [.. ends.Order()];
+        int? unknown = definition.UnknownSymbolId ?? (mergesAdditions ? definition.UnkId : null);
+        UnknownId = unknown is int u && u < count && u != definition.BosId && !ends.Contains(u) ? u : null;
     }
 
     /// <summary>The tokens after which a model has ended its answer, ascending.</summary>
     public int[] EndOfGeneration { get; }
+
+    /// <summary>
+    /// What is written for text that the vocabulary lacks; null drops it. Never a begin or end token, as which some files misuse
+    /// their unknown token: user text would become one.
+    /// </summary>
+    public int? UnknownId { get; }
 
     /// <summary>Whether each token is an addition of plain text, found in any text.</summary>
     public bool[] IsPlain { get; }

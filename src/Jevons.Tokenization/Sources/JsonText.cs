@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Jevons.Tokenization;
 
@@ -25,6 +26,11 @@ internal static class JsonText
 
         ReadOnlyMemory<byte> bytes = copy.GetBuffer().AsMemory(0, (int)copy.Length);
         bytes = bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
+        if (!Utf8.IsValid(bytes.Span))
+        {
+            throw new InvalidDataException($"{file} is not UTF-8");
+        }
+
         JsonDocument document;
         try
         {
@@ -46,11 +52,23 @@ internal static class JsonText
     }
 
     /// <summary>A member, or undefined where it is absent or null.</summary>
-    public static JsonElement Member(JsonElement parent, string name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement value)
-        && value.ValueKind != JsonValueKind.Null
-            ? value
-            : default;
+    /// <exception cref="InvalidDataException">A key of the object is not Unicode (a lone surrogate written as an escape).</exception>
+    public static JsonElement Member(JsonElement parent, string name)
+    {
+        if (parent.ValueKind != JsonValueKind.Object)
+        {
+            return default;
+        }
+
+        try
+        {
+            return parent.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : default;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidDataException($"a key beside '{name}' is not valid Unicode", e);
+        }
+    }
 
     /// <summary>A string's value.</summary>
     /// <exception cref="InvalidDataException">It is no string, or not Unicode.</exception>

@@ -52,6 +52,7 @@ public static partial class TokenizerJson
             AddBos = OwnFlag("add_bos_token") ?? definition.AddBos,
             AddEos = OwnFlag("add_eos_token") ?? definition.AddEos,
             AddSep = OwnFlag("add_sep_token") ?? definition.AddSep,
+            StatedSpacePrefix = OwnFlag("add_prefix_space"),
             ChatTemplate = template,
             NamedChatTemplates = named,
         };

@@ -80,7 +80,7 @@ public static partial class TokenizerJson
     private static Dictionary<string, int> ReadVocabulary(JsonElement vocabulary)
     {
         JsonText.Expect(vocabulary, JsonValueKind.Object, "model.vocab");
-        Dictionary<string, int> ids = new(StringComparer.Ordinal);
+        Dictionary<string, int> ids = new(vocabulary.GetPropertyCount(), StringComparer.Ordinal);
         foreach (JsonProperty entry in vocabulary.EnumerateObject())
         {
             string text = JsonText.Name(entry, "model.vocab");
@@ -210,11 +210,11 @@ public static partial class TokenizerJson
     {
         TokenType[] types = new TokenType[definition.Tokens.Count];
         bool isByteLevel = definition.Kind == TokenizerKind.ByteLevelBpe;
-        HashSet<int> gaps = [.. Enumerable.Range(0, types.Length).Where(id => definition.Tokens[id] == $"[PAD{id}]")];
         for (int id = 0; id < types.Length; id++)
         {
-            types[id] = gaps.Contains(id) ? TokenType.Unused
-                : !isByteLevel && TokenTables.TryReadByte(definition.Tokens[id], out _) ? TokenType.Byte
+            string text = definition.Tokens[id];
+            types[id] = text.StartsWith("[PAD", StringComparison.Ordinal) && text == $"[PAD{id}]" ? TokenType.Unused
+                : !isByteLevel && TokenTables.TryReadByte(text, out _) ? TokenType.Byte
                 : TokenType.Normal;
         }
 

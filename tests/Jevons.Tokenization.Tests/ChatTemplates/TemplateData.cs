@@ -80,6 +80,12 @@ internal static class TemplateData
     /// <summary>The names of the golden contexts.</summary>
     public static IReadOnlyList<string> ContextNames => [.. s_contexts.Value.EnumerateObject().Select(p => p.Name)];
 
+    /// <summary>The contexts that a template of <see cref="AllTemplates"/> can be tried with: the golden ones and its own.</summary>
+    public static IEnumerable<JsonElement> ContextsFor(string template) => ContextNames.Select(Context).Concat(
+        Cases("huggingface.js-jinja-e2e.jsonl")
+            .Where(l => template == "e2e/" + l.GetProperty("name").GetString())
+            .Select(l => l.GetProperty("data")));
+
     /// <summary>Every real template of the data, by name.</summary>
     public static IReadOnlyDictionary<string, string> AllTemplates()
     {

@@ -36,15 +36,16 @@ internal readonly struct IQ1MDecoder : IBlockDecoder<BlockIQ1M>
                 Codebooks.Iq1S[block.Qs[(2 * j) + 1] | (second & 7) << 8]).AsSByte();
 
             // +1 in all lanes of a group, or -1 where bit 3 of its nibble is set.
-            Vector64<sbyte> offsetFirst = Vector64.Create((sbyte)(1 - (first >> 2 & 2)));
-            Vector64<sbyte> offsetSecond = Vector64.Create((sbyte)(1 - (second >> 2 & 2)));
-            Vector128<sbyte> offset = Vector128.Create(offsetFirst, offsetSecond);
+            Vector128<sbyte> offset = Vector128.Create(Offset(first), Offset(second)).AsSByte();
             Lanes16.ScaleEighths((rows << 3) + offset, scale, ref Unsafe.Add(ref y, 16 * j));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Top(in BlockIQ1M block, int g) => block.Qh[g >> 1] >> (4 * (g & 1)) & 15;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Offset(int top) => (top & 8) != 0 ? ulong.MaxValue : 0x0101_0101_0101_0101;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float BlockScale(in BlockIQ1M block)

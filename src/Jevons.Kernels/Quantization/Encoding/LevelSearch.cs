@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace Jevons.Kernels.Quantization;
 
 /// <summary>The search behind IQ4_NL and IQ4_XS: the scale d of 32 elements that minimises the sum of x^2 (x - d T[q])^2 over IQ4_NL's levels T.</summary>
@@ -36,27 +40,17 @@ internal static class LevelSearch
     /// <summary>Index of the nearest level, the upper one of two that are equally near.</summary>
     /// <param name="value">The element over its scale.</param>
     /// <returns>0..15.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Nearest(float value)
     {
-        ReadOnlySpan<sbyte> levels = Codebooks.Iq4Nl;
-        if (value <= levels[0])
-        {
-            return 0;
-        }
-
-        if (!(value < levels[15]))
-        {
-            return 15;
-        }
-
-        int upper = 8;
-        for (int step = 4; step > 0; step >>= 1)
-        {
-            upper += value < levels[upper] ? -step : step;
-        }
-
-        upper += value < levels[upper] ? 0 : 1;
-        return value - levels[upper - 1] < levels[upper] - value ? upper - 1 : upper;
+        // The index is the number of midpoints at or below the value. Near a midpoint both distances are exact in binary32, so
+        // comparing with it decides as comparing the distances does. The last lane is never counted.
+        Vector256<float> v = Vector256.Create(value);
+        Vector256<float> lower = Vector256.Create(-115.5f, -93.5f, -74f, -57f, -42f, -28.5f, -16f, -4.5f);
+        Vector256<float> upper = Vector256.Create(7f, 19f, 31.5f, 45.5f, 61f, 79f, 101f, float.NaN);
+        uint below = Vector256.GreaterThanOrEqual(v, lower).ExtractMostSignificantBits()
+            | Vector256.GreaterThanOrEqual(v, upper).ExtractMostSignificantBits() << 8;
+        return BitOperations.PopCount(below);
     }
 
     private static (float SumTX, float SumTT) Sums(ReadOnlySpan<float> x, float inverse)

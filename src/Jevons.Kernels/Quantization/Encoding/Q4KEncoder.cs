@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Jevons.Numerics.Blocks;
 
 namespace Jevons.Kernels.Quantization;
@@ -12,38 +13,59 @@ internal readonly struct Q4KEncoder : IBlockEncoder<BlockQ4K>
     public static bool Encode(ReadOnlySpan<float> x, out BlockQ4K block)
     {
         block = default;
-        Span<byte> q = stackalloc byte[256];
-        Span<float> scales = stackalloc float[8];
-        Span<float> mins = stackalloc float[8];
-        Span<float> weights = stackalloc float[32];
-        float maxScale = 0;
-        float maxMin = 0;
-        for (int j = 0; j < 8; j++)
-        {
-            ReadOnlySpan<float> sub = x.Slice(32 * j, 32);
-            LineSearch.RootMeanSquareWeights(sub, weights);
-            (scales[j], mins[j]) = LineSearch.Find(sub, weights, q.Slice(32 * j, 32), LineSearch.Q4K);
-            maxScale = scales[j] > maxScale ? scales[j] : maxScale;
-            maxMin = mins[j] > maxMin ? mins[j] : maxMin;
-        }
-
-        float inverseScale = maxScale > 0 ? 63f / maxScale : 0f;
-        float inverseMin = maxMin > 0 ? 63f / maxMin : 0f;
-        block.D = (Half)(maxScale / 63f);
-        block.DMin = (Half)(maxMin / 63f);
-        for (int j = 0; j < 8; j++)
-        {
-            int scale = Math.Min((byte)63, (byte)Rounding.Nearest(inverseScale * scales[j]));
-            int min = Math.Min((byte)63, (byte)Rounding.Nearest(inverseMin * mins[j]));
-            PackedScales.SetScaleAndMin(ref block.Scales, j, scale, min);
-            LineSearch.Requantize(x.Slice(32 * j, 32), (float)block.D * scale, (float)block.DMin * min, 15, q.Slice(32 * j, 32));
-        }
-
+        Span<sbyte> q = stackalloc sbyte[256];
+        (block.D, block.DMin) = EncodeLines(x, LineSearch.Q4K, ref block.Scales, q);
         for (int i = 0; i < 256; i++)
         {
-            block.Qs[(32 * (i / 64)) + (i % 32)] |= (byte)((q[i] & 15) << (4 * (i / 32 % 2)));
+            block.Qs[(32 * (i / 64)) + (i % 32)] |= (byte)(q[i] << (4 * (i / 32 % 2)));
         }
 
         return Half.IsFinite(block.D) && Half.IsFinite(block.DMin);
+    }
+
+    /// <summary>What Q4_K and Q5_K share: everything but the place of the bits.</summary>
+    /// <param name="x">256 elements.</param>
+    /// <param name="settings">Range of the integers and of the search.</param>
+    /// <param name="packed">Receives scales and minima; zeroed before.</param>
+    /// <param name="q">Receives 256 integers.</param>
+    /// <returns>Scale of the scales and scale of the minima.</returns>
+    public static (Half D, Half DMin) EncodeLines(ReadOnlySpan<float> x, in LineSearch.Settings settings, ref Bytes12 packed, Span<sbyte> q)
+    {
+        Span<Vector256<float>> lanes = stackalloc Vector256<float>[32];
+        Span<Vector256<float>> weights = stackalloc Vector256<float>[32];
+        Span<Vector256<float>> integers = stackalloc Vector256<float>[32];
+        LineSearch.Transpose(x, lanes);
+        LineSearch.RootMeanSquareWeights(lanes, weights);
+        (Vector256<float> scales, Vector256<float> mins) = LineSearch.Find(lanes, weights, integers, settings);
+
+        float maxScale = LargestPositive(scales);
+        float maxMin = LargestPositive(mins);
+        float inverseScale = maxScale > 0 ? 63f / maxScale : 0f;
+        float inverseMin = maxMin > 0 ? 63f / maxMin : 0f;
+        Half d = (Half)(maxScale / 63f);
+        Half dMin = (Half)(maxMin / 63f);
+        for (int j = 0; j < LineSearch.Lanes; j++)
+        {
+            int scale = Math.Min((byte)63, (byte)Rounding.Nearest(inverseScale * scales[j]));
+            int min = Math.Min((byte)63, (byte)Rounding.Nearest(inverseMin * mins[j]));
+            PackedScales.SetScaleAndMin(ref packed, j, scale, min);
+            scales = scales.WithElement(j, (float)d * scale);
+            mins = mins.WithElement(j, (float)dMin * min);
+        }
+
+        LineSearch.Requantize(lanes, scales, mins, settings.Max, integers);
+        LineSearch.Transpose(integers, q);
+        return (d, dMin);
+    }
+
+    private static float LargestPositive(Vector256<float> values)
+    {
+        float largest = 0;
+        for (int j = 0; j < LineSearch.Lanes; j++)
+        {
+            largest = values[j] > largest ? values[j] : largest;
+        }
+
+        return largest;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Jevons.Numerics.Blocks;
 
 namespace Jevons.Kernels.Quantization;
@@ -14,9 +15,13 @@ internal readonly struct Q6KEncoder : IBlockEncoder<BlockQ6K>
         block = default;
         Span<sbyte> q = stackalloc sbyte[256];
         Span<float> scales = stackalloc float[16];
-        for (int j = 0; j < 16; j++)
+        Span<Vector256<float>> lanes = stackalloc Vector256<float>[16];
+        Span<Vector256<float>> integers = stackalloc Vector256<float>[16];
+        for (int half = 0; half < 2; half++)
         {
-            scales[j] = ScaleSearch.Steps(x.Slice(16 * j, 16), q.Slice(16 * j, 16));
+            LineSearch.Transpose(x.Slice(128 * half, 128), lanes);
+            ScaleSearch.Steps(lanes, integers).CopyTo(scales[(8 * half)..]);
+            LineSearch.Transpose(integers, q.Slice(128 * half, 128));
         }
 
         float largest = Rounding.FirstLargest(scales);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Jevons.Kernels.Quantization;
 
@@ -24,6 +25,19 @@ internal static class Rounding
     /// <returns>The integer.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Nearest(float value, int low, int high) => Math.Clamp(Nearest(value), low, high);
+
+    /// <summary><see cref="Nearest(float, int, int)"/> in every lane, the integers as floats.</summary>
+    /// <param name="value">The values.</param>
+    /// <param name="low">Least result.</param>
+    /// <param name="high">Greatest result.</param>
+    /// <returns>The integers.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Nearest(Vector256<float> value, int low, int high)
+    {
+        Vector256<int> bits = (value + Vector256.Create(Magic)).AsInt32() & Vector256.Create(0x007F_FFFF);
+        Vector256<int> integer = bits - Vector256.Create(0x0040_0000);
+        return Vector256.ConvertToSingle(Vector256.Min(Vector256.Max(integer, Vector256.Create(low)), Vector256.Create(high)));
+    }
 
     /// <summary>
     /// Towards zero, cut to a signed byte. What has no 32-bit integer (the reciprocal of a subnormal scale is infinite) gives 0,

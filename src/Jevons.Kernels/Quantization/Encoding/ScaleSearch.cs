@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Jevons.Kernels.Quantization;
 
 /// <summary>
@@ -10,48 +12,52 @@ internal static class ScaleSearch
     private const int Q3Max = 4;
     private const int Passes = 5;
 
-    /// <summary>Q6_K: tries 19 inverse scales around the one that maps the largest element to -32.</summary>
-    /// <param name="x">16 elements.</param>
+    /// <summary>
+    /// Q6_K: tries 19 inverse scales around the one that maps the largest element to -32, in eight sub-blocks at once (lanes as
+    /// in <see cref="LineSearch"/>).
+    /// </summary>
+    /// <param name="x">Vector i holds element i of each sub-block.</param>
     /// <param name="q">Receives integers in -32..31.</param>
-    /// <returns>The scale; 0 for a sub-block that counts as zero.</returns>
-    public static float Steps(ReadOnlySpan<float> x, Span<sbyte> q)
+    /// <returns>The scales; 0 for a sub-block that counts as zero.</returns>
+    public static Vector256<float> Steps(ReadOnlySpan<Vector256<float>> x, Span<Vector256<float>> q)
     {
-        float largest = Rounding.FirstLargest(x);
-        if (MathF.Abs(largest) < Rounding.Negligible)
+        Vector256<float> zero = Vector256<float>.Zero;
+        Vector256<float> largest = zero;
+        foreach (Vector256<float> value in x)
         {
-            q.Fill(-Q6Max);
-            return 0;
+            Vector256<float> larger = Vector256.GreaterThan(Vector256.Abs(value), Vector256.Abs(largest));
+            largest = Vector256.ConditionalSelect(larger, value, largest);
         }
 
-        float scale = 0;
-        float best = 0;
-        Span<sbyte> trial = stackalloc sbyte[x.Length];
+        Vector256<float> scale = zero;
+        Vector256<float> best = zero;
+        Span<Vector256<float>> trial = stackalloc Vector256<float>[x.Length];
 
-        // The unshifted scale comes first and is taken without a condition; k = 0 stands for it, k = 1..19 for -9..9.
-        for (int k = 0; k < 20; k++)
+        // The unshifted scale comes first and is taken without a condition; k = 0 stands for it, the others for -9..9 without 0.
+        for (int k = 0; k < 19; k++)
         {
-            int step = k == 0 ? 0 : k - 10;
-            if (k > 0 && step == 0)
+            int step = k == 0 ? 0 : k <= 9 ? k - 10 : k - 9;
+            Vector256<float> inverse = Vector256.Create(-(Q6Max + (0.1f * step))) / largest;
+            (Vector256<float> sumXQ, Vector256<float> sumQQ) = Sums(x, inverse, trial);
+            Vector256<float> better = k == 0
+                ? Vector256.Create(-1).AsSingle()
+                : Vector256.GreaterThan(sumQQ, zero) & Vector256.GreaterThan(sumXQ * sumXQ, best * sumQQ);
+            Vector256<float> fitted = Vector256.AndNot(sumXQ / sumQQ, Vector256.Equals(sumQQ, zero));
+            scale = Vector256.ConditionalSelect(better, fitted, scale);
+            best = Vector256.ConditionalSelect(better, fitted * sumXQ, best);
+            for (int i = 0; i < x.Length; i++)
             {
-                continue;
+                q[i] = Vector256.ConditionalSelect(better, trial[i], q[i]);
             }
-
-            float inverse = -(Q6Max + (0.1f * step)) / largest;
-            (float sumXQ, float sumQQ) = Sums(x, inverse, Q6Max, trial);
-            if (k == 0 ? sumQQ != 0 : sumQQ > 0 && sumXQ * sumXQ > best * sumQQ)
-            {
-                scale = sumXQ / sumQQ;
-                best = scale * sumXQ;
-            }
-            else if (k > 0)
-            {
-                continue;
-            }
-
-            trial.CopyTo(q);
         }
 
-        return scale;
+        Vector256<float> negligible = Vector256.LessThan(Vector256.Abs(largest), Vector256.Create(Rounding.Negligible));
+        for (int i = 0; i < x.Length; i++)
+        {
+            q[i] = Vector256.ConditionalSelect(negligible, Vector256.Create((float)-Q6Max), q[i]);
+        }
+
+        return Vector256.AndNot(scale, negligible);
     }
 
     /// <summary>Q3_K: starts from the scale that maps the largest element to -4, then moves single elements while that helps.</summary>
@@ -124,6 +130,23 @@ internal static class ScaleSearch
         {
             q[i] = (sbyte)Rounding.Nearest(x[i] / scale, -max, max - 1);
         }
+    }
+
+    private static (Vector256<float> SumXQ, Vector256<float> SumQQ) Sums(
+        ReadOnlySpan<Vector256<float>> x, Vector256<float> inverse, Span<Vector256<float>> q)
+    {
+        Vector256<float> sumXQ = Vector256<float>.Zero;
+        Vector256<float> sumQQ = Vector256<float>.Zero;
+        for (int i = 0; i < x.Length; i++)
+        {
+            Vector256<float> integer = Rounding.Nearest(inverse * x[i], -Q6Max, Q6Max - 1);
+            q[i] = integer;
+            Vector256<float> w = x[i] * x[i];
+            sumXQ += w * x[i] * integer;
+            sumQQ += w * integer * integer;
+        }
+
+        return (sumXQ, sumQQ);
     }
 
     private static (float SumXQ, float SumQQ) Sums(ReadOnlySpan<float> x, float inverse, int max, Span<sbyte> q)

@@ -36,6 +36,7 @@ internal sealed class AttributePath
     {
         foreach (JinjaValue part in _parts)
         {
+            state.Budget.Steps(1);
             item = Members.Element(state, item, part);
             if (_default is not null && item is JinjaUndefined)
             {

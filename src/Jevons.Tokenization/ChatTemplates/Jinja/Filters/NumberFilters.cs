@@ -114,7 +114,7 @@ internal static class NumberFilters
 
             double magnitude = places >= 0
                 ? double.Parse(FloatDigits.Fixed(Math.Abs(f.Value), places), CultureInfo.InvariantCulture)
-                : (double)RoundInteger(Numbers.Truncate(Math.Abs(f.Value)), -places);
+                : Numbers.Nearest(RoundInteger(Numbers.Truncate(Math.Abs(f.Value)), -places));
             return new JinjaFloat(Math.CopySign(magnitude, f.Value));
         }
 

@@ -10,10 +10,10 @@ internal static class SelectionFilters
     public static IReadOnlyDictionary<string, Filter> Table { get; } = new Dictionary<string, Filter>(StringComparer.Ordinal)
     {
         ["map"] = Map,
-        ["reject"] = (s, v, a) => Select(s, v, a, byAttribute: false, keep: false, "sync_do_reject"),
-        ["rejectattr"] = (s, v, a) => Select(s, v, a, byAttribute: true, keep: false, "sync_do_rejectattr"),
-        ["select"] = (s, v, a) => Select(s, v, a, byAttribute: false, keep: true, "sync_do_select"),
-        ["selectattr"] = (s, v, a) => Select(s, v, a, byAttribute: true, keep: true, "sync_do_selectattr"),
+        ["reject"] = (s, v, a) => Select(s, v, a, byAttribute: false, keep: false, "reject"),
+        ["rejectattr"] = (s, v, a) => Select(s, v, a, byAttribute: true, keep: false, "rejectattr"),
+        ["select"] = (s, v, a) => Select(s, v, a, byAttribute: false, keep: true, "select"),
+        ["selectattr"] = (s, v, a) => Select(s, v, a, byAttribute: true, keep: true, "selectattr"),
     };
 
     private static JinjaValue Map(RenderState state, JinjaValue value, Arguments arguments)
@@ -58,7 +58,7 @@ internal static class SelectionFilters
 
     private static JinjaValue Select(RenderState state, JinjaValue value, Arguments arguments, bool byAttribute, bool keep, string name)
     {
-        return new JinjaGenerator(name, value, Items());
+        return new JinjaGenerator("select_or_reject", value, Items());
 
         IEnumerable<JinjaValue> Items()
         {

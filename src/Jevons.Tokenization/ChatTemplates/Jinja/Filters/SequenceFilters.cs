@@ -6,6 +6,9 @@ namespace Jevons.Tokenization.ChatTemplates.Jinja.Filters;
 /// <summary>Filters over sequences and dicts that keep their order, and those that ask about any value.</summary>
 internal static class SequenceFilters
 {
+    // What a new list costs beyond its elements; it keeps the memory of many small ones within the budget too.
+    private const int ListCost = 8;
+
     /// <summary>The filters by name.</summary>
     public static IReadOnlyDictionary<string, Filter> Table { get; } = new Dictionary<string, Filter>(StringComparer.Ordinal)
     {
@@ -46,7 +49,7 @@ internal static class SequenceFilters
             throw undefined.Error;
         }
 
-        return name.Text.StartsWith("__", StringComparison.Ordinal)
+        return Members.IsInternal(name.Text)
             ? SequenceMethods.Forbidden(value, name.Text)
             : value.Attribute(name.Text) ?? JinjaUndefined.Member(value, name, state);
     }
@@ -172,6 +175,7 @@ internal static class SequenceFilters
                 state.Budget.Steps(1);
                 if (batch.Count == size)
                 {
+                    state.Budget.Steps(ListCost);
                     yield return new JinjaList([.. batch]);
                     batch.Clear();
                 }
@@ -212,7 +216,7 @@ internal static class SequenceFilters
             {
                 bool longer = i < items.Count % slices;
                 int size = (items.Count / slices) + (longer ? 1 : 0);
-                state.Budget.Steps(1 + size);
+                state.Budget.Steps(ListCost + size);
                 List<JinjaValue> slice = items.GetRange(at, size);
                 at += size;
                 if (fill is not null && !longer)

@@ -11,7 +11,7 @@ internal static class TestTable
     private static readonly FrozenDictionary<string, Test> s_tests = new Dictionary<string, Test>(StringComparer.Ordinal)
     {
         ["boolean"] = Type("boolean", v => v is JinjaBoolean),
-        ["callable"] = Type("callable", v => v.IsCallable),
+        ["callable"] = Type("callable", v => v.IsCallable || v is JinjaUndefined),
         ["defined"] = Type("defined", v => v is not JinjaUndefined),
         ["escaped"] = Type("escaped", v => v is JinjaString { IsMarkup: true }),
         ["false"] = Type("false", v => v is JinjaBoolean { Value: false }),
@@ -97,7 +97,9 @@ internal static class TestTable
     private static bool HasCase(RenderState state, JinjaValue value, Arguments arguments, bool upper)
     {
         arguments.Bind(upper ? "upper" : "lower", 0);
-        return TextCase.IsAllOfCase(value.ToText(state), upper);
+        JinjaString text = value.ToText(state);
+        state.Budget.Steps(text.Text.Length / 16);
+        return TextCase.IsAllOfCase(text, upper);
     }
 
     private static bool Named(JinjaValue value, Arguments arguments, Func<string, bool> has)

@@ -17,7 +17,7 @@ internal sealed class MacroValue(string? name, IReadOnlyList<string> parameters,
     public override JinjaValue? Attribute(string attribute) => attribute switch
     {
         "name" => name is null ? JinjaNone.Instance : JinjaString.Template(name),
-        "arguments" => new JinjaList([.. parameters.Select(p => (JinjaValue)JinjaString.Template(p))]),
+        "arguments" => new JinjaTuple([.. parameters.Select(p => (JinjaValue)JinjaString.Template(p))]),
         _ => null,
     };
 }

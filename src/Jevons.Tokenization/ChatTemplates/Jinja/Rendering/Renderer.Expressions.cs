@@ -9,12 +9,12 @@ internal sealed partial class Renderer
 {
     private JinjaValue Evaluate(Expr expression)
     {
+        _state.Budget.Steps(1);
         switch (expression)
         {
             case Expr.Constant constant:
                 return constant.Value;
             case Expr.Name name:
-                _state.Budget.Steps(1);
                 return Find(name.Identifier);
         }
 
@@ -215,12 +215,20 @@ internal sealed partial class Renderer
         JinjaValue value = filter.Value switch
         {
             null => blockText!,
-            Expr.Filter inner when blockText is not null => ApplyFilter(inner, blockText),
+            Expr.Filter inner when blockText is not null => ApplyInner(inner, blockText),
             _ => Evaluate(filter.Value),
         };
         Arguments arguments = EvaluateArguments(filter.Arguments, caller: null);
         _position = filter.Position;
         return function(_state, value, arguments);
+    }
+
+    private JinjaValue ApplyInner(Expr.Filter inner, JinjaValue blockText)
+    {
+        _state.Budget.Enter();
+        JinjaValue value = ApplyFilter(inner, blockText);
+        _state.Budget.Leave();
+        return value;
     }
 
     private JinjaValue EvaluateCall(Expr.Call call, MacroValue? caller)
@@ -254,14 +262,7 @@ internal sealed partial class Renderer
         {
             JinjaDict mapping = Evaluate(written.Mapping) as JinjaDict
                 ?? throw JinjaException.Operation("the argument after ** must be a mapping");
-            _state.Budget.Steps(mapping.Entries.Count);
-            foreach ((JinjaValue key, JinjaValue value) in mapping.Entries)
-            {
-                string name = (key as JinjaString ?? throw JinjaException.Operation("keywords must be strings")).Text;
-                named.Add(named.Exists(n => string.Equals(n.Key, name, StringComparison.Ordinal))
-                    ? throw JinjaException.Operation($"got multiple values for keyword argument '{name}'")
-                    : new KeyValuePair<string, JinjaValue>(name, value));
-            }
+            AddMapping(named, mapping);
         }
 
         if (caller is not null)
@@ -270,5 +271,23 @@ internal sealed partial class Renderer
         }
 
         return new Arguments(positional, named);
+    }
+
+    private void AddMapping(List<KeyValuePair<string, JinjaValue>> named, JinjaDict mapping)
+    {
+        if (mapping.Entries.Count > Parser.MaxNamed)
+        {
+            throw JinjaException.Limit($"a call has more than {Parser.MaxNamed} named arguments");
+        }
+
+        _state.Budget.Steps(mapping.Entries.Count);
+        HashSet<string> names = new(named.Select(n => n.Key), StringComparer.Ordinal);
+        foreach ((JinjaValue key, JinjaValue value) in mapping.Entries)
+        {
+            string name = (key as JinjaString ?? throw JinjaException.Operation("keywords must be strings")).Text;
+            named.Add(names.Add(name)
+                ? new KeyValuePair<string, JinjaValue>(name, value)
+                : throw JinjaException.Operation($"got multiple values for keyword argument '{name}'"));
+        }
     }
 }

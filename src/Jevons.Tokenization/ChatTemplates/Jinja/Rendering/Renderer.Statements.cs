@@ -135,7 +135,9 @@ internal sealed partial class Renderer
         LoopState state = loop.Condition is null
             ? new LoopState(_state, items, source.Length, depth0, recurse)
             : new LoopState(_state, Where(loop, items, outer), null, depth0, recurse);
-        bool any = false;
+
+        // As in the original, "else" runs unless some iteration reached the end of the body.
+        bool completed = false;
         while (true)
         {
             _position = loop.Position;
@@ -144,19 +146,19 @@ internal sealed partial class Renderer
                 break;
             }
 
-            any = true;
             _scope = new Scope(outer);
             _scope.Set("loop", state);
             Assign(loop.Target, item);
             Flow flow = Execute(loop.Body);
             _scope = outer;
+            completed |= flow == Flow.Next;
             if (flow == Flow.Break)
             {
                 break;
             }
         }
 
-        return any || loop.Otherwise.Count == 0 ? Flow.Next : ExecuteIn(new Scope(outer), loop.Otherwise);
+        return completed || loop.Otherwise.Count == 0 ? Flow.Next : ExecuteIn(new Scope(outer), loop.Otherwise);
     }
 
     private IEnumerator<JinjaValue> Where(Stmt.For loop, IEnumerator<JinjaValue> items, Scope outer)

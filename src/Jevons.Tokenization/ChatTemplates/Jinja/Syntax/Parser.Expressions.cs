@@ -413,7 +413,7 @@ internal sealed partial class Parser
         string name = DottedName("the name of a filter");
         if (!FilterTable.Has(name))
         {
-            _unknown.Add(Fail(token, $"No filter named '{name}' found."));
+            _unknown.Add(new KeyValuePair<Token, string>(token, $"No filter named '{name}' found."));
         }
 
         CallArguments arguments = Current.IsOperator("(") ? CallArgumentList() : CallArguments.None;
@@ -426,7 +426,7 @@ internal sealed partial class Parser
         string name = DottedName("the name of a test");
         if (!TestTable.Has(name))
         {
-            _unknown.Add(Fail(token, $"No test named '{name}' found."));
+            _unknown.Add(new KeyValuePair<Token, string>(token, $"No test named '{name}' found."));
         }
 
         CallArguments arguments = CallArguments.None;
@@ -502,9 +502,11 @@ internal sealed partial class Parser
             else if (mapping is null && token.Kind == TokenKind.Name && Peek().IsOperator("="))
             {
                 _at += 2;
-                if (named.Exists(n => string.Equals(n.Key, token.Text, StringComparison.Ordinal)))
+                if (named.Count >= MaxNamed || named.Exists(n => string.Equals(n.Key, token.Text, StringComparison.Ordinal)))
                 {
-                    throw Fail(token, $"keyword argument repeated: {token.Text}");
+                    throw Fail(token, named.Count >= MaxNamed
+                        ? $"a call has more than {MaxNamed} named arguments"
+                        : $"keyword argument repeated: {token.Text}");
                 }
 
                 named.Add(new KeyValuePair<string, Expr>(token.Text, Expression()));

@@ -142,12 +142,9 @@ internal sealed partial class Parser
 
     private Stmt.For For(Token token)
     {
+        _loops++;
         Target target = AssignmentTarget(allowNamespace: false, endName: "in");
-        if (Names(target).Contains("loop", StringComparer.Ordinal))
-        {
-            throw Fail(token, "a loop cannot assign to 'loop'");
-        }
-
+        _loops--;
         ExpectName("in");
         Expr source = Tuple(allowConditional: false, endName: "recursive");
         Expr? condition = SkipName("if") ? Expression() : null;
@@ -204,14 +201,14 @@ internal sealed partial class Parser
     private Stmt.Macro Macro(Token token)
     {
         string name = ExpectIdentifier("the name of a macro").Text;
-        Signature signature = ParameterList();
+        Signature signature = MacroParameters();
         List<Stmt> body = CallableBody("endmacro", out SpecialNames uses);
         return new Stmt.Macro(name, signature with { Uses = uses }, body, token.Position);
     }
 
     private Stmt.CallBlock CallBlock(Token token)
     {
-        Signature signature = Current.IsOperator("(") ? ParameterList() : Signature.Empty;
+        Signature signature = Current.IsOperator("(") ? MacroParameters() : Signature.Empty;
         Token start = Current;
         Expr.Call call = Expression() as Expr.Call ?? throw Fail(start, "expected a call");
         List<Stmt> body = CallableBody("endcall", out SpecialNames uses);
@@ -255,6 +252,15 @@ internal sealed partial class Parser
         }
     }
 
+    private Signature MacroParameters()
+    {
+        Token start = Current;
+        Signature signature = ParameterList();
+        return signature.Parameters.Any(p => p is { Key: "caller", Value: null })
+            ? throw Fail(start, "the parameter 'caller' must be omitted or be given a default")
+            : signature;
+    }
+
     private Signature ParameterList()
     {
         ExpectOperator("(");
@@ -267,9 +273,11 @@ internal sealed partial class Parser
             }
 
             Token name = ExpectIdentifier("the name of a parameter");
-            if (parameters.Exists(p => string.Equals(p.Key, name.Text, StringComparison.Ordinal)))
+            if (parameters.Count >= MaxNamed || parameters.Exists(p => string.Equals(p.Key, name.Text, StringComparison.Ordinal)))
             {
-                throw Fail(name, $"parameter '{name.Text}' is given twice");
+                throw Fail(name, parameters.Count >= MaxNamed
+                    ? $"a signature has more than {MaxNamed} parameters"
+                    : $"parameter '{name.Text}' is given twice");
             }
 
             Expr? byDefault = SkipOperator("=") ? Expression() : null;
@@ -322,15 +330,13 @@ internal sealed partial class Parser
             throw Fail(name, $"can't assign to '{name.Text}'");
         }
 
+        if (name.Text == "loop" && _loops > 0)
+        {
+            throw Fail(name, "can't assign to 'loop' within a loop");
+        }
+
         return allowNamespace && SkipOperator(".")
             ? new Target.NamespaceAttribute(name.Text, ExpectIdentifier("the name of an attribute").Text, name.Position)
             : new Target.Variable(name.Text, name.Position);
     }
-
-    private static IEnumerable<string> Names(Target target) => target switch
-    {
-        Target.Variable variable => [variable.Identifier],
-        Target.Unpack unpack => unpack.Parts.SelectMany(Names),
-        _ => [],
-    };
 }

@@ -11,11 +11,14 @@ internal sealed partial class Parser
     /// <summary>Expressions and statements may nest this deep in the text.</summary>
     private const int MaxNesting = 200;
 
+    /// <summary>A signature has at most this many parameters and a call this many named arguments.</summary>
+    public const int MaxNamed = 1000;
+
     private readonly SourceText _source;
     private readonly IReadOnlyList<Token> _tokens;
 
     // Unknown filters and tests. Under a condition they fail only when they are reached; elsewhere they fail the template.
-    private readonly List<JinjaException> _unknown = [];
+    private readonly List<KeyValuePair<Token, string>> _unknown = [];
     private int _at;
     private int _nesting;
 
@@ -32,7 +35,7 @@ internal sealed partial class Parser
     {
         Parser parser = new(source);
         IReadOnlyList<Stmt> body = parser.Body([]);
-        return parser._unknown.Count == 0 ? body : throw parser._unknown[0];
+        return parser._unknown.Count == 0 ? body : throw parser.Fail(parser._unknown[0].Key, parser._unknown[0].Value);
     }
 
     private Token Peek() => _tokens[Math.Min(_at + 1, _tokens.Count - 1)];

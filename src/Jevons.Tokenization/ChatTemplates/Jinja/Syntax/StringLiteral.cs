@@ -96,6 +96,8 @@ internal static class StringLiteral
                 at += length;
                 _ = code <= 0xFFFF ? value.Append((char)code) : value.Append(new Rune(code).ToString());
                 break;
+            case 'N':
+                throw source.Error(start, "characters by name, '\\N{...}', are not supported; write '\\u' with the code");
             default:
                 // An escape without a meaning stands for itself, backslash included.
                 value.Append('\\').Append(c);

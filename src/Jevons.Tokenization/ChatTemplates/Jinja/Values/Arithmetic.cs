@@ -149,8 +149,9 @@ internal static class Arithmetic
         if (value is JinjaString text)
         {
             JinjaStringBuilder builder = new(state.Budget);
-            if (text.Text.Length == 1)
+            if (text.Text.Length == 1 || total > state.Budget.Limits.MaxCharacters)
             {
+                // Also the way to refuse a text beyond the budget before building any of it.
                 builder.Append(text.Text[0], total, !text.Content.IsEmpty);
                 return builder.ToValue(text.IsMarkup);
             }

@@ -29,8 +29,15 @@ internal readonly struct ContentSpans
         }
 
         // The number of edges at or before the index is odd exactly inside a span.
-        int found = Array.BinarySearch(_edges, index);
-        int before = found >= 0 ? found + 1 : ~found;
-        return (before & 1) == 1;
+        return (EdgesUpTo(index) & 1) == 1;
+    }
+
+    /// <summary>The index in <see cref="Edges"/> of the first span that ends after a position.</summary>
+    public int FirstSpan(int position) => _edges is null ? 0 : EdgesUpTo(position) & ~1;
+
+    private int EdgesUpTo(int index)
+    {
+        int found = Array.BinarySearch(_edges!, index);
+        return found >= 0 ? found + 1 : ~found;
     }
 }

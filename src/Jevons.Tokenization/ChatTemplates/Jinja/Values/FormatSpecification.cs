@@ -41,12 +41,12 @@ internal sealed class FormatSpecification
     public static FormatSpecification Parse(string text)
     {
         int at = 0;
-        Rune fill = new(' ');
+        Rune? given = null;
         char align = '\0';
         if (text.Length > 0 && Rune.DecodeFromUtf16(text, out Rune first, out int width) == System.Buffers.OperationStatus.Done
             && text.Length > width && IsAlign(text[width]))
         {
-            (fill, align, at) = (first, text[width], width + 1);
+            (given, align, at) = (first, text[width], width + 1);
         }
         else if (text.Length > 0 && IsAlign(text[0]))
         {
@@ -59,7 +59,7 @@ internal sealed class FormatSpecification
         if (at < text.Length && text[at] == '0')
         {
             at++;
-            fill = align == '\0' ? new Rune('0') : fill;
+            given ??= new Rune('0');
             align = align == '\0' ? '=' : align;
         }
 
@@ -80,7 +80,7 @@ internal sealed class FormatSpecification
 
         return new FormatSpecification
         {
-            Fill = fill, Align = align, Sign = sign, Alternate = alternate, Width = fieldWidth, Grouping = grouping,
+            Fill = given ?? new Rune(' '), Align = align, Sign = sign, Alternate = alternate, Width = fieldWidth, Grouping = grouping,
             Precision = precision, Type = type,
         };
     }
@@ -223,10 +223,7 @@ internal sealed class FormatSpecification
         JinjaStringBuilder builder = new(state.Budget);
         builder.Append(sign, isContent: false);
         builder.Append(magnitude.AsSpan(0, prefix), isContent: false);
-        for (long i = Width - (long)sign.Length - magnitude.Length; i > 0; i--)
-        {
-            builder.Append(Fill.ToString(), isContent: false);
-        }
+        TextTrim.Fill(builder, JinjaString.Template(Fill.ToString()), Width - (long)sign.Length - magnitude.Length);
 
         builder.Append(magnitude.AsSpan(prefix), isContent: false);
         return builder.ToValue();

@@ -55,7 +55,9 @@ internal sealed class JinjaDict : JinjaValue
     public override int? Length => _entries.Count;
 
     /// <summary>The value under a key, or null.</summary>
-    public JinjaValue? Find(JinjaValue key) => _index.TryGetValue(key, out int at) ? _entries[at].Value : null;
+    public JinjaValue? Find(JinjaValue key) => !key.IsHashable
+        ? throw JinjaException.Operation($"unhashable type: '{key.TypeName}'")
+        : _index.TryGetValue(key, out int at) ? _entries[at].Value : null;
 
     public override IEnumerator<JinjaValue> Iterate(RenderState state) => _entries.Select(e => e.Key).GetEnumerator();
 

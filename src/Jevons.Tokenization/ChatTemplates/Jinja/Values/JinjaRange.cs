@@ -30,7 +30,8 @@ internal sealed class JinjaRange : JinjaValue
             throw JinjaException.Limit($"range is longer than {MaxLength} elements");
         }
 
-        (_start, _stop, _step, _count) = (start, stop, step, (int)count);
+        (_start, _stop, _step) = (JinjaInteger.Of(start).Value, JinjaInteger.Of(stop).Value, JinjaInteger.Of(step).Value);
+        _count = (int)count;
     }
 
     public override string TypeName => "range";
@@ -60,8 +61,11 @@ internal sealed class JinjaRange : JinjaValue
 
     public override int Hash() => HashCode.Combine(_count, _count > 0 ? _start : 0, _count > 1 ? _step : 0);
 
-    /// <summary>The element at an index from 0.</summary>
-    public JinjaValue At(int index) => JinjaInteger.Of(_start + (_step * index));
+    /// <summary>The range of the elements from one index up to another by a stride.</summary>
+    public JinjaRange Part(BigInteger from, BigInteger to, BigInteger stride) =>
+        new(_start + (_step * from), _start + (_step * to), _step * stride);
+
+    private JinjaInteger At(int index) => JinjaInteger.Of(_start + (_step * index));
 
     private IEnumerable<JinjaValue> Values()
     {

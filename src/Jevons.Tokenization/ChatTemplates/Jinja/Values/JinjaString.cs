@@ -12,7 +12,9 @@ internal sealed class JinjaString(string text, ContentSpans content, bool isMark
     /// <summary>The empty string.</summary>
     public static readonly JinjaString Empty = new("", default);
 
+    // Both are computed once; threads that share a template may do so twice, with the same result. Zero is "not yet" for a hash.
     private int _codePoints = -1;
+    private int _hash;
 
     /// <summary>The characters.</summary>
     public string Text => text;
@@ -28,6 +30,10 @@ internal sealed class JinjaString(string text, ContentSpans content, bool isMark
     public override bool IsTruthy => text.Length > 0;
 
     public override int? Length => CodePoints;
+
+    /// <inheritdoc/>
+    /// <remarks>Comparing and hashing go through the text; a step stands for 256 characters of it.</remarks>
+    public override long Weight => 1 + (text.Length / 256);
 
     /// <summary>True when every code point is one UTF-16 unit.</summary>
     public bool IsBasic => CodePoints == text.Length;
@@ -122,13 +128,14 @@ internal sealed class JinjaString(string text, ContentSpans content, bool isMark
             return null;
         }
 
+        state.Budget.Steps(IsBasic ? 1 : 1 + ((int)index / 64));
         int at = Utf16Index((int)index);
         return SubstringUtf16(at, WidthAt(at), state);
     }
 
     public override bool EqualTo(JinjaValue other) => other is JinjaString s && string.Equals(text, s.Text, StringComparison.Ordinal);
 
-    public override int Hash() => text.GetHashCode(StringComparison.Ordinal);
+    public override int Hash() => _hash != 0 ? _hash : _hash = text.GetHashCode(StringComparison.Ordinal);
 
     private IEnumerable<JinjaValue> Characters(RenderState state)
     {

@@ -48,7 +48,7 @@ internal sealed class JinjaStringBuilder(RenderBudget budget, int maxLength = in
         Charge(length);
         int at = _text.Length;
         ReadOnlySpan<int> edges = value.Content.Edges;
-        for (int i = 0; i < edges.Length; i += 2)
+        for (int i = value.Content.FirstSpan(start); i < edges.Length && edges[i] < start + length; i += 2)
         {
             int from = Math.Max(edges[i], start);
             int to = Math.Min(edges[i + 1], start + length);

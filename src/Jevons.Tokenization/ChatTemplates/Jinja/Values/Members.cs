@@ -13,7 +13,7 @@ internal static class Members
             throw undefined.Error;
         }
 
-        if (name.StartsWith("__", StringComparison.Ordinal))
+        if (IsInternal(name))
         {
             return SequenceMethods.Forbidden(owner, name);
         }
@@ -37,7 +37,7 @@ internal static class Members
 
         if (key is JinjaString name)
         {
-            if (name.Text.StartsWith("__", StringComparison.Ordinal))
+            if (IsInternal(name.Text))
             {
                 return SequenceMethods.Forbidden(owner, name.Text);
             }
@@ -50,4 +50,8 @@ internal static class Members
 
         return JinjaUndefined.Member(owner, key, state);
     }
+
+    /// <summary>True for the names of Python's machinery, which the sandbox keeps from templates.</summary>
+    public static bool IsInternal(string name) =>
+        name.StartsWith("__", StringComparison.Ordinal) && name.EndsWith("__", StringComparison.Ordinal);
 }

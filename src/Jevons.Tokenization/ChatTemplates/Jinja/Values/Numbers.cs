@@ -39,9 +39,14 @@ internal static class Numbers
             throw JinjaException.Operation($"must be real number, not {value.TypeName}");
         }
 
-        double result = (double)integer;
+        double result = Nearest(integer);
         return double.IsInfinity(result) ? throw JinjaException.Operation("int too large to convert to float") : result;
     }
+
+    /// <summary>The double nearest to an integer, ties to even; infinity beyond the largest. (A cast would truncate.)</summary>
+    public static double Nearest(BigInteger integer) => integer.GetBitLength() <= 53
+        ? (double)integer
+        : double.Parse(integer.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     /// <summary>An int or bool that fits the runtime's indexes.</summary>
     /// <param name="value">The value.</param>

@@ -24,6 +24,7 @@ internal static class Operators
             case (_, JinjaUndefined undefined):
                 throw undefined.Error;
             case (JinjaString a, JinjaString b):
+                state.Budget.Steps(Math.Min(a.Weight, b.Weight));
                 return PythonText.Compare(a.Text, b.Text);
             case (JinjaSequence a, JinjaSequence b) when a.GetType() == b.GetType():
                 return CompareSequences(state, a, b, symbol);
@@ -96,7 +97,7 @@ internal static class Operators
         {
             JinjaString text => SliceText(state, text, first, count, stride),
             JinjaSequence sequence => sequence.With(Pick(sequence, first, count, stride)),
-            JinjaRange range => new JinjaList([.. Enumerable.Range(0, count).Select(i => range.At(first + (i * stride)))]),
+            JinjaRange range => range.Part(from, to, by),
             _ => null,
         };
 
@@ -129,6 +130,7 @@ internal static class Operators
 
         if (stride == 1)
         {
+            state.Budget.Steps(text.IsBasic ? 1 : (first + count) / 64);
             int start = text.Utf16Index(first);
             return text.SubstringUtf16(start, text.Utf16Index(first + count) - start, state);
         }

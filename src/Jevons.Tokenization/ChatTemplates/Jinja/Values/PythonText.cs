@@ -65,6 +65,13 @@ internal static class PythonText
     /// <summary>The title case of one character.</summary>
     public static string Title(Rune rune)
     {
+        // The digraphs of Latin have a title case of their own: of each three, the middle one.
+        if (rune.Value is (>= 0x01C4 and <= 0x01CC) or (>= 0x01F1 and <= 0x01F3))
+        {
+            int first = rune.Value >= 0x01F1 ? 0x01F1 : 0x01C4;
+            return ((char)(rune.Value - ((rune.Value - first) % 3) + 1)).ToString();
+        }
+
         string upper = Upper(rune);
         return upper.Length <= 1 || Rune.ToUpperInvariant(rune).ToString() == upper
             ? upper

@@ -31,13 +31,13 @@ internal static class StringMethods
         ["isupper"] = Predicate("isupper", t => TextCase.IsAllOfCase(t, upper: true)),
 
         ["count"] = TextSearch.Count,
-        ["endswith"] = (_, t, a) => TextSearch.HasAffix(t, a, "endswith()", atEnd: true),
+        ["endswith"] = (s, t, a) => TextSearch.HasAffix(s, t, a, "endswith()", atEnd: true),
         ["find"] = (s, t, a) => JinjaInteger.Of(TextSearch.Find(s, t, a, "find()", fromEnd: false)),
         ["index"] = (s, t, a) => RequireFound(TextSearch.Find(s, t, a, "index()", fromEnd: false)),
         ["replace"] = Replace,
         ["rfind"] = (s, t, a) => JinjaInteger.Of(TextSearch.Find(s, t, a, "rfind()", fromEnd: true)),
         ["rindex"] = (s, t, a) => RequireFound(TextSearch.Find(s, t, a, "rindex()", fromEnd: true)),
-        ["startswith"] = (_, t, a) => TextSearch.HasAffix(t, a, "startswith()", atEnd: false),
+        ["startswith"] = (s, t, a) => TextSearch.HasAffix(s, t, a, "startswith()", atEnd: false),
 
         ["partition"] = (s, t, a) => TextSplit.Partition(s, t, a, "partition()", fromEnd: false),
         ["rpartition"] = (s, t, a) => TextSplit.Partition(s, t, a, "rpartition()", fromEnd: true),

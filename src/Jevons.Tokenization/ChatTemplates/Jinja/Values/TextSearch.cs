@@ -60,7 +60,7 @@ internal static class TextSearch
     }
 
     /// <summary><c>text.startswith(part | (parts), start, end)</c> and <c>endswith</c>.</summary>
-    public static JinjaValue HasAffix(JinjaString text, Arguments arguments, string callee, bool atEnd)
+    public static JinjaValue HasAffix(RenderState state, JinjaString text, Arguments arguments, string callee, bool atEnd)
     {
         JinjaValue?[] bound = arguments.BindPositional(callee, 1, 3);
         (int start, int end) = Window(text, bound[1], bound[2], callee);
@@ -68,6 +68,7 @@ internal static class TextSearch
         foreach (JinjaValue affix in affixes)
         {
             string wanted = RequireString(affix, callee).Text;
+            state.Budget.Steps(1 + (wanted.Length / 1024));
             if (start <= end && wanted.Length <= end - start
                 && text.Text.AsSpan(atEnd ? end - wanted.Length : start, wanted.Length).SequenceEqual(wanted))
             {

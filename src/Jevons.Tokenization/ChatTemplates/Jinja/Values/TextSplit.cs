@@ -25,6 +25,7 @@ internal static class TextSplit
             return new JinjaList([.. parts]);
         }
 
+        state.Budget.Steps(s.Length / 64);
         int start = SkipSpaces(s, 0);
         while (start < s.Length && parts.Count < limit)
         {
@@ -66,6 +67,7 @@ internal static class TextSplit
         }
         else
         {
+            state.Budget.Steps(s.Length / 64);
             end = SkipSpacesBackwards(s, end);
             while (end > 0 && parts.Count < limit)
             {

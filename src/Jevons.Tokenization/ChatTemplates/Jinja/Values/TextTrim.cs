@@ -24,11 +24,13 @@ internal static class TextTrim
                 end--;
             }
 
+            state.Budget.Steps((s.Length - end + start) / 64);
             return text.SubstringUtf16(start, end - start, state);
         }
 
-        HashSet<Rune> set = [.. TextSearch.RequireString(characters, "strip()").Text.EnumerateRunes()];
-        state.Budget.Steps(set.Count);
+        JinjaString wanted = TextSearch.RequireString(characters, "strip()");
+        state.Budget.Steps((s.Length + wanted.Text.Length) / 16);
+        HashSet<Rune> set = [.. wanted.Text.EnumerateRunes()];
         while (atStart && start < end && set.Contains(text.RuneAt(start)))
         {
             start += text.WidthAt(start);
@@ -123,7 +125,8 @@ internal static class TextTrim
         return builder.ToValue(text.IsMarkup);
     }
 
-    private static void Fill(JinjaStringBuilder builder, JinjaString fill, long count)
+    /// <summary>Appends one fill character several times.</summary>
+    public static void Fill(JinjaStringBuilder builder, JinjaString fill, long count)
     {
         if (fill.Text.Length == 1)
         {

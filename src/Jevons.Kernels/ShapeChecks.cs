@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Jevons.Kernels;
 
 /// <summary>Checks at the door of a kernel: every message carries both shapes.</summary>
-internal static class Shapes
+internal static class ShapeChecks
 {
     /// <summary>Throws unless two tensors have the same rows and columns.</summary>
     public static void Same(Tensor a, Tensor b, [CallerArgumentExpression(nameof(a))] string? nameA = null, [CallerArgumentExpression(nameof(b))] string? nameB = null)
