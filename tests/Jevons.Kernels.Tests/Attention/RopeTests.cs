@@ -126,7 +126,7 @@ public sealed class RopeTests
     {
         foreach (RopeLayout layout in Enum.GetValues<RopeLayout>())
         {
-            for (int dim = 2; dim <= 130; dim += 2)
+            for (int dim = 2; dim <= 130; dim += dim < 40 ? 2 : 14)
             {
                 BitsAssert.Equal(Rotate(dim, layout, Isa.Scalar), Rotate(dim, layout, isa), $"{dim} dimensions, {layout}, {isa}");
             }
@@ -134,7 +134,7 @@ public sealed class RopeTests
 
         static float[] Rotate(int dim, RopeLayout layout, Isa isa)
         {
-            using OwnedContext context = KernelContexts.Create(isa, 2);
+            using OwnedContext context = KernelContexts.Create(isa);
             RopeTable table = new(new RopeConfig { Dim = dim, Theta = 10000 });
             using FloatRows x = FloatRows.Random(5, 3 * (dim + 3), 60);
             using FloatRows angles = new(5, table.AngleColumns);
