@@ -10,10 +10,17 @@ internal static class CommandTree
     [
         new("score", ScoreVerb.Create),
         new("perplexity", PerplexityVerb.Create),
+        new("show", ShowVerb.Create),
+        new("pull", PullVerb.Create),
+        new("ls", ListVerb.Create),
+        new("rm", RemoveVerb.Create),
         new("tokenize", TokenizeVerb.Create),
         new("detokenize", DetokenizeVerb.Create),
         new("template", TemplateVerb.Create),
+        new("convert", ConvertVerb.Create),
+        new("quantize", QuantizeVerb.Create),
         new("blocks", BlocksVerb.Create),
+        new("completion", CompletionVerb.Create),
     ];
 
     /// <summary>The names of all verbs.</summary>

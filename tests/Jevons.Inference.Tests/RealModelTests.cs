@@ -6,7 +6,7 @@ namespace Jevons.Inference.Tests;
 /// <summary>The laws on real weights, bit for bit.</summary>
 public class RealModelTests
 {
-    private static readonly EngineOptions s_options = new() { ContextLength = 256, CacheTokens = 1024, Threads = 2, MemoryBytes = 1L << 33 };
+    private static readonly EngineOptions s_options = new() { ContextLength = 256, CacheTokens = 1024, Threads = 1, MemoryBytes = 1L << 33 };
 
     public static TheoryData<string> Models => RealModels.All();
 
@@ -29,11 +29,11 @@ public class RealModelTests
     public void AnyChunkingOfAPrompt_GivesTheBitsOfOnePiece_InEveryForm(string name)
     {
         using Model model = Model.Load(SharedData.Path(name));
-        int[] prompt = RealModels.Prompt(model, Math.Min(150, model.ContextLength));
+        int[] prompt = RealModels.Prompt(model, Math.Min(100, model.ContextLength));
         foreach (MlaMode mode in model.Config is Models.DeepSeekConfig ? new[] { MlaMode.Expanded, MlaMode.Absorbed } : [MlaMode.Auto])
         {
             List<float[]> whole = Score(model, prompt, mode, chunk: 512, threads: 1);
-            foreach ((int chunk, int threads) in new[] { (1, 1), (64, 2), (47, 3) })
+            foreach ((int chunk, int threads) in new[] { (1, 1), (47, 2) })
             {
                 List<float[]> pieces = Score(model, prompt, mode, chunk, threads);
                 for (int i = 0; i < prompt.Length; i++)
@@ -51,7 +51,7 @@ public class RealModelTests
         using Model model = Model.Load(SharedData.Path(name));
         using Engine engine = new(model, s_options with { MaxBatchTokens = 40 });
         List<(int[] Prompt, GenerationRequest Request)> all = [];
-        for (int i = 0; i < 5; i++)
+        for (int i = 0; i < 4; i++)
         {
             int[] prompt = RealModels.Prompt(model, 20 + (i * 23), i / 2);
             all.Add((prompt, new GenerationRequest { Prompt = prompt, Sampling = SamplingParams.Greedy with { MaxTokens = 24, IgnoreEos = true }, Samples = 1 + i % 2 }));

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Jevons.Kernels;
 
@@ -47,13 +48,20 @@ public static unsafe class QuantizedRow
     /// <param name="row">Bytes(cols) bytes, 64-byte aligned.</param>
     internal static void Quantize(float* x, int cols, byte* row)
     {
-        float* scales = (float*)(row + Scales(cols));
-        int* sums32 = (int*)(row + Sums32(cols));
-        int* sums16 = (int*)(row + Sums16(cols));
-        float* scaled32 = (float*)(row + ScaledSums32(cols));
-        float* scaled16 = (float*)(row + ScaledSums16(cols));
-        int groups = cols / GroupLength;
-        for (int g = 0; g < groups; g++)
+        if (Vector128.IsHardwareAccelerated)
+        {
+            QuantizeVector(x, cols, row);
+        }
+        else
+        {
+            QuantizeScalar(x, cols, row);
+        }
+    }
+
+    /// <summary>The specification of <see cref="Quantize"/>.</summary>
+    internal static void QuantizeScalar(float* x, int cols, byte* row)
+    {
+        for (int g = 0; g < cols / GroupLength; g++)
         {
             float* from = x + ((long)g * GroupLength);
             sbyte* q = (sbyte*)row + ((long)g * GroupLength);
@@ -65,24 +73,74 @@ public static unsafe class QuantizedRow
             }
 
             (float scale, float inverse) = ScaleOf(BitConverter.UInt32BitsToSingle(largest));
-            scales[g] = scale;
-            for (int half = 0; half < 2; half++)
+            int first = 0;
+            int second = 0;
+            for (int i = 0; i < GroupLength; i++)
             {
-                int sum = 0;
-                for (int i = 16 * half; i < 16 * (half + 1); i++)
-                {
-                    int value = inverse == 0 ? 0 : (int)MathF.Round(from[i] * inverse, MidpointRounding.ToEven);
-                    q[i] = (sbyte)value;
-                    sum += value;
-                }
-
-                sums16[(2 * g) + half] = sum;
-                scaled16[(2 * g) + half] = scale * sum;
+                q[i] = inverse == 0 ? (sbyte)0 : (sbyte)MathF.Round(from[i] * inverse, MidpointRounding.ToEven);
+                first += i < 16 ? q[i] : 0;
+                second += i < 16 ? 0 : q[i];
             }
 
-            sums32[g] = sums16[2 * g] + sums16[(2 * g) + 1];
-            scaled32[g] = scale * sums32[g];
+            Finish(row, cols, g, scale, first, second);
         }
+    }
+
+    private static void QuantizeVector(float* x, int cols, byte* row)
+    {
+        for (int g = 0; g < cols / GroupLength; g++)
+        {
+            float* from = x + ((long)g * GroupLength);
+            Vector256<float> a = Vector256.Load(from);
+            Vector256<float> b = Vector256.Load(from + 8);
+            Vector256<float> c = Vector256.Load(from + 16);
+            Vector256<float> d = Vector256.Load(from + 24);
+            Vector256<uint> magnitude = Vector256.Create(0x7FFFFFFFu);
+            Vector256<uint> eight = Vector256.Max(
+                Vector256.Max(a.AsUInt32() & magnitude, b.AsUInt32() & magnitude),
+                Vector256.Max(c.AsUInt32() & magnitude, d.AsUInt32() & magnitude));
+            Vector128<uint> four = Vector128.Max(eight.GetLower(), eight.GetUpper());
+            uint largest = Math.Max(Math.Max(four[0], four[1]), Math.Max(four[2], four[3]));
+            (float scale, float inverse) = ScaleOf(BitConverter.UInt32BitsToSingle(largest));
+            Vector256<sbyte> q = Vector256<sbyte>.Zero;
+            int first = 0;
+            int second = 0;
+            if (inverse != 0)
+            {
+                Vector256<int> ia = Round(a, inverse);
+                Vector256<int> ib = Round(b, inverse);
+                Vector256<int> ic = Round(c, inverse);
+                Vector256<int> id = Round(d, inverse);
+                q = Vector256.Narrow(Vector256.Narrow(ia, ib), Vector256.Narrow(ic, id));
+                first = Vector256.Sum(ia + ib);
+                second = Vector256.Sum(ic + id);
+            }
+
+            q.Store((sbyte*)row + ((long)g * GroupLength));
+            Finish(row, cols, g, scale, first, second);
+        }
+    }
+
+    // Adding 1.5 * 2^23 rounds to a whole number, ties to even, and leaves it in the low bits.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Round(Vector256<float> x, float inverse)
+    {
+        Vector256<float> magic = Vector256.Create(12582912f);
+        return ((x * Vector256.Create(inverse)) + magic).AsInt32() - magic.AsInt32();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Finish(byte* row, int cols, int g, float scale, int first, int second)
+    {
+        ((float*)(row + Scales(cols)))[g] = scale;
+        ((int*)(row + Sums32(cols)))[g] = first + second;
+        ((float*)(row + ScaledSums32(cols)))[g] = scale * (first + second);
+        int* sums16 = (int*)(row + Sums16(cols)) + (2L * g);
+        sums16[0] = first;
+        sums16[1] = second;
+        float* scaled16 = (float*)(row + ScaledSums16(cols)) + (2L * g);
+        scaled16[0] = scale * first;
+        scaled16[1] = scale * second;
     }
 
     /// <summary>Scale and inverse of a group.</summary>

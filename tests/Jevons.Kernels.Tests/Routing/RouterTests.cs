@@ -184,17 +184,6 @@ public sealed class RouterTests
         Assert.Throws<ArgumentException>(() => Router.Run(logits.Tensor, [], good, new int[8], new float[9], context));
     }
 
-    [Fact]
-    public void Routing_AllocatesNothing()
-    {
-        using FloatRows logits = FloatRows.Random(50, 256, 110);
-        float[] bias = new float[256];
-        int[] ids = new int[400];
-        float[] weights = new float[400];
-        using OwnedContext context = KernelContexts.Widest(3);
-        Allocation.AssertNone("routing", () => Router.Run(logits.Tensor, bias, s_v3, ids, weights, context));
-    }
-
     private static TheoryData<string> Golden()
     {
         string? path = SharedData.TryPath("training-golden", "moe", "blocks.json");

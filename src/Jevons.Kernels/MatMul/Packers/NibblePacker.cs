@@ -23,7 +23,6 @@ internal readonly unsafe struct NibblePacker<TBlock, TLanes, V> : IPanelPacker
     /// <inheritdoc/>
     public static void Pack(byte* w, long rowBytes, int blocks, PanelTile tile)
     {
-        uint* buffer = stackalloc uint[PanelTile.Rows];
         byte* table = stackalloc byte[16];
         LevelTable.Write(table);
         for (int r = 0; r < PanelTile.Rows; r += TLanes.Count)
@@ -34,16 +33,16 @@ internal readonly unsafe struct NibblePacker<TBlock, TLanes, V> : IPanelPacker
             {
                 if (HasMinimum)
                 {
-                    RowGather.Widen<TLanes, V>(RowGather.Words<TLanes, V>(from, rowBytes, buffer), out V d, out V m);
+                    PanelScales.Widen<TLanes, V>(TLanes.LoadWords(from, rowBytes), out V d, out V m);
                     TLanes.Store(d, tile.Scales + (b * PanelTile.Rows) + r);
                     TLanes.Store(m, tile.NegatedMinima + (b * PanelTile.Rows) + r);
                 }
                 else
                 {
-                    TLanes.Store(RowGather.Halves<TLanes, V>(from, rowBytes, buffer), tile.Scales + (b * PanelTile.Rows) + r);
+                    TLanes.Store(TLanes.WidenHalf(TLanes.LoadHalves(from, rowBytes)), tile.Scales + (b * PanelTile.Rows) + r);
                 }
 
-                Values(from + sizeof(TBlock) - 16, rowBytes, buffer, table, to);
+                Values(from + sizeof(TBlock) - 16, rowBytes, table, to);
                 from += sizeof(TBlock);
                 to += 32 * PanelTile.Rows;
             }
@@ -51,9 +50,9 @@ internal readonly unsafe struct NibblePacker<TBlock, TLanes, V> : IPanelPacker
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Values(byte* nibbles, long rowBytes, uint* buffer, byte* table, byte* to)
+    private static void Values(byte* nibbles, long rowBytes, byte* table, byte* to)
     {
-        V high = HasFifthBits ? RowGather.Words<TLanes, V>(nibbles - 4, rowBytes, buffer) : TLanes.Fill(0);
+        V high = HasFifthBits ? TLanes.LoadWords(nibbles - 4, rowBytes) : TLanes.Fill(0);
         TLanes.LoadTransposed(nibbles, rowBytes, out V d0, out V d1, out V d2, out V d3);
         Store(d0, high, 0, table, to);
         Store(d1, high, 1, table, to);

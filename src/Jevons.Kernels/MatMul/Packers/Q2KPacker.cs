@@ -17,14 +17,13 @@ internal readonly unsafe struct Q2KPacker<TLanes, V> : IPanelPacker
     /// <inheritdoc/>
     public static void Pack(byte* w, long rowBytes, int blocks, PanelTile tile)
     {
-        uint* buffer = stackalloc uint[PanelTile.Rows];
         for (int r = 0; r < PanelTile.Rows; r += TLanes.Count)
         {
             for (int b = 0; b < blocks; b++)
             {
                 byte* from = w + (r * rowBytes) + (b * BlockBytes);
                 int group = (b * 16 * PanelTile.Rows) + r;
-                Scales(from, rowBytes, buffer, tile.Scales + group, tile.NegatedMinima + group);
+                Scales(from, rowBytes, tile.Scales + group, tile.NegatedMinima + group);
                 byte* to = tile.Values + (b * 8 * Run) + (4 * r);
                 for (int n = 0; n < 2; n++)
                 {
@@ -53,9 +52,9 @@ internal readonly unsafe struct Q2KPacker<TLanes, V> : IPanelPacker
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Scales(byte* from, long rowBytes, uint* buffer, float* scales, float* negatedMinima)
+    private static void Scales(byte* from, long rowBytes, float* scales, float* negatedMinima)
     {
-        RowGather.Widen<TLanes, V>(RowGather.Words<TLanes, V>(from + D, rowBytes, buffer), out V d, out V dMin);
+        PanelScales.Widen<TLanes, V>(TLanes.LoadWords(from + D, rowBytes), out V d, out V dMin);
         TLanes.LoadTransposed(from, rowBytes, out V s0, out V s1, out V s2, out V s3);
         Quad(s0, d, dMin, scales, negatedMinima);
         Quad(s1, d, dMin, scales + (4 * PanelTile.Rows), negatedMinima + (4 * PanelTile.Rows));
@@ -72,7 +71,7 @@ internal readonly unsafe struct Q2KPacker<TLanes, V> : IPanelPacker
             V s = TLanes.ToFloat(TLanes.And(TLanes.ShiftRight(bytes, 8 * j), low));
             V m = TLanes.ToFloat(TLanes.And(TLanes.ShiftRight(bytes, (8 * j) + 4), low));
             TLanes.Store(TLanes.MultiplyFloat(d, s), scales + (j * PanelTile.Rows));
-            TLanes.Store(RowGather.NegatedProduct<TLanes, V>(dMin, m), negatedMinima + (j * PanelTile.Rows));
+            TLanes.Store(PanelScales.NegatedProduct<TLanes, V>(dMin, m), negatedMinima + (j * PanelTile.Rows));
         }
     }
 }

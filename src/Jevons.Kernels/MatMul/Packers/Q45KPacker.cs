@@ -78,7 +78,7 @@ internal readonly unsafe struct Q45KPacker<TBlock, TLanes, V> : IPanelPacker
     private static void Scales(byte* from, long rowBytes, float* scales, float* negatedMinima)
     {
         TLanes.LoadTransposed(from, rowBytes, out V halves, out V p0, out V p1, out V p2);
-        RowGather.Widen<TLanes, V>(halves, out V d, out V dMin);
+        PanelScales.Widen<TLanes, V>(halves, out V d, out V dMin);
         V six = TLanes.Fill(0x3F3F_3F3F);
         V four = TLanes.Fill(0x0F0F_0F0F);
         V top = TLanes.Fill(0x3030_3030);
@@ -97,7 +97,7 @@ internal readonly unsafe struct Q45KPacker<TBlock, TLanes, V> : IPanelPacker
             V s = TLanes.ToFloat(TLanes.And(TLanes.ShiftRight(scale, 8 * j), low));
             V m = TLanes.ToFloat(TLanes.And(TLanes.ShiftRight(minimum, 8 * j), low));
             TLanes.Store(TLanes.MultiplyFloat(d, s), scales + (j * PanelTile.Rows));
-            TLanes.Store(RowGather.NegatedProduct<TLanes, V>(dMin, m), negatedMinima + (j * PanelTile.Rows));
+            TLanes.Store(PanelScales.NegatedProduct<TLanes, V>(dMin, m), negatedMinima + (j * PanelTile.Rows));
         }
     }
 }

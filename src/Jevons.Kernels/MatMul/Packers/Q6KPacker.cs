@@ -21,13 +21,12 @@ internal readonly unsafe struct Q6KPacker<TLanes, V> : IPanelPacker
     /// <inheritdoc/>
     public static void Pack(byte* w, long rowBytes, int blocks, PanelTile tile)
     {
-        uint* buffer = stackalloc uint[PanelTile.Rows];
         for (int r = 0; r < PanelTile.Rows; r += TLanes.Count)
         {
             for (int b = 0; b < blocks; b++)
             {
                 byte* from = w + (r * rowBytes) + (b * BlockBytes);
-                Scales(from, rowBytes, buffer, tile.Scales + (b * 16 * PanelTile.Rows) + r);
+                Scales(from, rowBytes, tile.Scales + (b * 16 * PanelTile.Rows) + r);
                 byte* to = tile.Values + (b * 8 * Run) + (4 * r);
                 for (int n = 0; n < 2; n++)
                 {
@@ -60,9 +59,9 @@ internal readonly unsafe struct Q6KPacker<TLanes, V> : IPanelPacker
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Scales(byte* from, long rowBytes, uint* buffer, float* scales)
+    private static void Scales(byte* from, long rowBytes, float* scales)
     {
-        V d = RowGather.Halves<TLanes, V>(from + D, rowBytes, buffer);
+        V d = TLanes.WidenHalf(TLanes.LoadHalves(from + D, rowBytes));
         TLanes.LoadTransposed(from + ScaleBytes, rowBytes, out V s0, out V s1, out V s2, out V s3);
         Quad(s0, d, scales);
         Quad(s1, d, scales + (4 * PanelTile.Rows));

@@ -12,7 +12,6 @@ internal readonly unsafe struct Q8_0Packer<TLanes, V> : IPanelPacker
     /// <inheritdoc/>
     public static void Pack(byte* w, long rowBytes, int blocks, PanelTile tile)
     {
-        uint* buffer = stackalloc uint[PanelTile.Rows];
         V flip = TLanes.Fill(0x8080_8080);
         for (int r = 0; r < PanelTile.Rows; r += TLanes.Count)
         {
@@ -20,7 +19,7 @@ internal readonly unsafe struct Q8_0Packer<TLanes, V> : IPanelPacker
             byte* to = tile.Values + (4 * r);
             for (int b = 0; b < blocks; b++)
             {
-                TLanes.Store(RowGather.Halves<TLanes, V>(from, rowBytes, buffer), tile.Scales + (b * PanelTile.Rows) + r);
+                TLanes.Store(TLanes.WidenHalf(TLanes.LoadHalves(from, rowBytes)), tile.Scales + (b * PanelTile.Rows) + r);
                 for (int half = 0; half < 2; half++)
                 {
                     TLanes.LoadTransposed(from + 2 + (16 * half), rowBytes, out V d0, out V d1, out V d2, out V d3);

@@ -48,6 +48,16 @@ internal readonly unsafe struct Avx2Rows : IPairLanes<Vector256<uint>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<uint> LoadHalves(byte* p, long stride) =>
+        Avx2.ConvertToVector256Int32(EightHalves(p, stride)).AsUInt32();
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<uint> LoadWords(byte* p, long stride) =>
+        Vector256.Create(FourWords(p, stride), FourWords(p + (4 * stride), stride));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<uint> And(Vector256<uint> a, Vector256<uint> b) => a & b;
 
     /// <inheritdoc/>
@@ -129,4 +139,24 @@ internal readonly unsafe struct Avx2Rows : IPairLanes<Vector256<uint>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<uint> Rows(byte* p, long stride) =>
         Vector256.Create(Vector128.Load((uint*)p), Vector128.Load((uint*)(p + (4 * stride))));
+
+    // Inserted one by one: stores of narrow pieces that a wide load reads back would wait for each other.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<ushort> EightHalves(byte* p, long stride)
+    {
+        byte* q = p + (4 * stride);
+        return Vector128.Create(
+            *(ushort*)p,
+            *(ushort*)(p + stride),
+            *(ushort*)(p + (2 * stride)),
+            *(ushort*)(p + (3 * stride)),
+            *(ushort*)q,
+            *(ushort*)(q + stride),
+            *(ushort*)(q + (2 * stride)),
+            *(ushort*)(q + (3 * stride)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> FourWords(byte* p, long stride) => Vector128.Create(
+        *(uint*)p, *(uint*)(p + stride), *(uint*)(p + (2 * stride)), *(uint*)(p + (3 * stride)));
 }

@@ -48,6 +48,18 @@ internal readonly unsafe struct Avx512Rows : IPairLanes<Vector512<uint>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> LoadHalves(byte* p, long stride) =>
+        Avx512F.ConvertToVector512UInt32(Vector256.Create(EightHalves(p, stride), EightHalves(p + (8 * stride), stride)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> LoadWords(byte* p, long stride) =>
+        Vector512.Create(
+            Vector256.Create(FourWords(p, stride), FourWords(p + (4 * stride), stride)),
+            Vector256.Create(FourWords(p + (8 * stride), stride), FourWords(p + (12 * stride), stride)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<uint> And(Vector512<uint> a, Vector512<uint> b) => a & b;
 
     /// <inheritdoc/>
@@ -134,4 +146,24 @@ internal readonly unsafe struct Avx512Rows : IPairLanes<Vector512<uint>>
         z = Avx512F.InsertVector128(z, Vector128.Load((uint*)(p + (8 * stride))), 2);
         return Avx512F.InsertVector128(z, Vector128.Load((uint*)(p + (12 * stride))), 3);
     }
+
+    // Inserted one by one: stores of narrow pieces that a wide load reads back would wait for each other.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<ushort> EightHalves(byte* p, long stride)
+    {
+        byte* q = p + (4 * stride);
+        return Vector128.Create(
+            *(ushort*)p,
+            *(ushort*)(p + stride),
+            *(ushort*)(p + (2 * stride)),
+            *(ushort*)(p + (3 * stride)),
+            *(ushort*)q,
+            *(ushort*)(q + stride),
+            *(ushort*)(q + (2 * stride)),
+            *(ushort*)(q + (3 * stride)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> FourWords(byte* p, long stride) => Vector128.Create(
+        *(uint*)p, *(uint*)(p + stride), *(uint*)(p + (2 * stride)), *(uint*)(p + (3 * stride)));
 }

@@ -34,6 +34,16 @@ internal unsafe interface IRowLanes<V>
     /// <param name="d3">Bytes 12 to 15.</param>
     static abstract void LoadTransposed(byte* p, long stride, out V d0, out V d1, out V d2, out V d3);
 
+    /// <summary>Two bytes of each of Count rows, in the low half of the lanes.</summary>
+    /// <param name="p">The field of row 0.</param>
+    /// <param name="stride">Bytes from one row to the next.</param>
+    static abstract V LoadHalves(byte* p, long stride);
+
+    /// <summary>Four bytes of each of Count rows.</summary>
+    /// <param name="p">The field of row 0.</param>
+    /// <param name="stride">Bytes from one row to the next.</param>
+    static abstract V LoadWords(byte* p, long stride);
+
     /// <summary>a AND b.</summary>
     static abstract V And(V a, V b);
 

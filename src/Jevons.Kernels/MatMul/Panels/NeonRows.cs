@@ -47,6 +47,18 @@ internal readonly unsafe struct NeonRows : IRowLanes<Vector128<uint>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<uint> LoadHalves(byte* p, long stride) =>
+        Vector128.Create(
+            *(ushort*)p, *(ushort*)(p + stride), *(ushort*)(p + (2 * stride)), (uint)*(ushort*)(p + (3 * stride)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<uint> LoadWords(byte* p, long stride) =>
+        Vector128.Create(
+            *(uint*)p, *(uint*)(p + stride), *(uint*)(p + (2 * stride)), *(uint*)(p + (3 * stride)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<uint> And(Vector128<uint> a, Vector128<uint> b) => a & b;
 
     /// <inheritdoc/>

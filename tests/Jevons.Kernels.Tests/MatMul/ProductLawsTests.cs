@@ -1,0 +1,138 @@
+using Jevons.Numerics;
+
+namespace Jevons.Kernels.Tests.MatMul;
+
+/// <summary>Results do not depend on company: tokens, threads, groups, slices and places in memory change no bit.</summary>
+public sealed unsafe class ProductLawsTests
+{
+    public static TheoryData<TensorType> Types => [.. RandomWeights.Types];
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Multiply_OneTokenAtATime_EqualsAllAtOnce(TensorType type)
+    {
+        using WorkerPool pool = new(1);
+        using KernelContext context = new(pool, CpuFeatures.Detect());
+        using ProductCase data = new(type, 37, Shapes.Cols(type)[^1], 29, 5);
+        WeightMatrix matrix = WeightMatrix.Create(type, 37, data.Cols, data.Weights.Region, context.Features, exact: false);
+        uint[] together = data.Run(matrix, context);
+        data.Poison();
+        ActivationRows x = data.Activations(matrix, context);
+        for (int t = 0; t < data.Tokens; t++)
+        {
+            Jevons.Kernels.MatMul.Run(matrix, x.RowRange(t, 1), data.Y.RowRange(t, 1), context);
+        }
+
+        Assert.Equal(together, data.Bits());
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Run_MoreThreadsThanCores_EqualsOneThread(TensorType type)
+    {
+        using WorkerPool one = new(1);
+        using WorkerPool many = new(5);
+        using KernelContext single = new(one, CpuFeatures.Detect());
+        using KernelContext parallel = new(many, CpuFeatures.Detect());
+        using ProductCase data = new(type, 200, 1024, 17, 6);
+        WeightMatrix matrix = WeightMatrix.Create(type, 200, 1024, data.Weights.Region, single.Features, exact: false);
+        Assert.Equal(data.Run(matrix, single), data.Run(matrix, parallel));
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Multiply_AnySplitOfRows_EqualsTheWhole(TensorType type)
+    {
+        using WorkerPool pool = new(1);
+        using KernelContext context = new(pool, CpuFeatures.Detect());
+        using ProductCase data = new(type, 53, Shapes.Cols(type)[^1], 6, 7);
+        WeightMatrix matrix = WeightMatrix.Create(type, 53, data.Cols, data.Weights.Region, context.Features, exact: false);
+        uint[] whole = data.Run(matrix, context);
+        data.Poison();
+        ActivationRows x = data.Activations(matrix, context);
+        foreach ((int first, int count) in ((int, int)[])[(0, 1), (1, 15), (16, 17), (33, 20)])
+        {
+            matrix.Multiply(x, data.Y, first, count, context.Scratch, 0);
+        }
+
+        Assert.Equal(whole, data.Bits());
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Slice_AnyRows_EqualsThoseRowsOfTheWhole(TensorType type)
+    {
+        using WorkerPool pool = new(2);
+        using KernelContext context = new(pool, CpuFeatures.Detect());
+        using ProductCase data = new(type, 50, Shapes.Cols(type)[^1], 6, 8);
+        WeightMatrix matrix = WeightMatrix.Create(type, 50, data.Cols, data.Weights.Region, context.Features, exact: false);
+        uint[] whole = data.Run(matrix, context);
+        data.Poison();
+        ActivationRows x = data.Activations(matrix, context);
+        WeightMatrix first = matrix.Slice(0, 19);
+        WeightMatrix rest = matrix.Slice(19, 31);
+        Assert.Equal((31, matrix.Cols, type), (rest.Rows, rest.Cols, rest.Type));
+
+        // The results are columns of a wider tensor, and both products share one parallel region.
+        Jevons.Kernels.MatMul.Run([new(first, x, data.Y.Columns(0, 19)), new(rest.Slice(0, 30), x, data.Y.Columns(19, 30))], context);
+        Jevons.Kernels.MatMul.Run(rest.Slice(30, 1), x, data.Y.Columns(49, 1), context);
+        Assert.Equal(whole, data.Bits());
+    }
+
+    [Fact]
+    public void Run_ManyItemsWithAndWithoutTokens_EachEqualsItself()
+    {
+        using WorkerPool pool = new(3);
+        using KernelContext context = new(pool, CpuFeatures.Detect());
+        List<ProductCase> cases = [];
+        try
+        {
+            MatMulItem[] items = new MatMulItem[100];
+            uint[][] alone = new uint[items.Length][];
+            for (int i = 0; i < items.Length; i++)
+            {
+                cases.Add(new ProductCase(i % 2 == 0 ? TensorType.Q4_K : TensorType.F32, 16 + (i % 5), 256, i % 4, (ulong)i));
+                WeightMatrix matrix = cases[i].Matrix(context.Features.Isa);
+                alone[i] = cases[i].Run(matrix, context);
+                cases[i].Poison();
+                items[i] = new MatMulItem(matrix, cases[i].Activations(matrix, context), cases[i].Y);
+            }
+
+            Jevons.Kernels.MatMul.Run(items, context);
+            Assert.All(Enumerable.Range(0, items.Length), i => Assert.Equal(alone[i], cases[i].Bits()));
+        }
+        finally
+        {
+            cases.ForEach(c => c.Dispose());
+        }
+    }
+
+    [Fact]
+    public void Run_AfterWarmUp_AllocatesNothing()
+    {
+        using WorkerPool pool = new(2);
+        using KernelContext context = new(pool, CpuFeatures.Detect());
+        using ProductCase quantised = new(TensorType.Q4_K, 300, 512, 3, 9);
+        using ProductCase floats = new(TensorType.BF16, 300, 512, 3, 9);
+        using ProductCase wide = new(TensorType.F16, 300, 512, 30, 9);
+        MatMulItem[] items =
+        [
+            new(quantised.Matrix(context.Features.Isa), quantised.Activations(quantised.Matrix(context.Features.Isa), context), quantised.Y),
+            new(floats.Matrix(context.Features.Isa), new ActivationRows(floats.X, null), floats.Y),
+            new(wide.Matrix(context.Features.Isa), new ActivationRows(wide.X, null), wide.Y),
+        ];
+        Tensor back = new(quantised.X.Pointer, 3, 300, 512);
+        Tensor gradient = new((float*)quantised.Weights.Pointer, 0, 512, 512);
+        long before = 0;
+        for (int i = 0; i < 40; i++)
+        {
+            before = i == 20 ? GC.GetTotalAllocatedBytes(precise: true) : before;
+            Jevons.Kernels.MatMul.Quantize(quantised.X, quantised.Quantized, context);
+            Jevons.Kernels.MatMul.Run(items, context);
+            Jevons.Kernels.MatMul.RunTransposed(items[1].Weights, back, floats.X.Columns(0, 512), context);
+            Jevons.Kernels.MatMul.RunTransposed(items[1].Weights, back.RowRange(0, 0), gradient, context);
+        }
+
+        Assert.Equal(before, GC.GetTotalAllocatedBytes(precise: true));
+    }
+}
