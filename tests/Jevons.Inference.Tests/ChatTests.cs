@@ -52,6 +52,34 @@ public sealed class ChatTests : IDisposable
     }
 
     [Fact]
+    public async Task Thinking_ComesAsReasoningContent()
+    {
+        // The vocabulary has no thinking tokens, so the tags are found in the text, across tokens.
+        using Model thinker = Model.Load(
+            SharedData.Path("weights", "stories260K", "stories260K-f32.gguf"),
+            new ModelOptions { ChatTemplate = Template + "{% if false %}</think>{% endif %}" });
+        using Engine engine = new(thinker, new EngineOptions { ContextLength = 256, Threads = 1, MemoryBytes = 1L << 32 });
+        using JevonsChatClient client = new(thinker, engine);
+        int[] forced = thinker.Tokenizer!.Encode("<think>\nTwo and two.\n</think>\n\nFour.", addBos: false);
+        ChatOptions options = new()
+        {
+            MaxOutputTokens = forced.Length,
+            RawRepresentationFactory = _ => new GenerationRequest { Prompt = [], Processors = [new ForcedTokens(forced)] },
+        };
+        ChatResponse response = await client.GetResponseAsync("2 + 2?", options, Token);
+        Assert.Equal("Four.", response.Text);
+        Assert.Equal("Two and two.", Assert.Single(response.Messages[0].Contents.OfType<TextReasoningContent>()).Text);
+        Assert.InRange(response.Usage!.ReasoningTokenCount!.Value, 10, forced.Length - 1);
+        ChatResponse streamed = await client.GetStreamingResponseAsync("2 + 2?", options, Token).ToChatResponseAsync(Token);
+        Assert.Equal("Four.", streamed.Text);
+        Assert.Equal("Two and two.", string.Concat(streamed.Messages[0].Contents.OfType<TextReasoningContent>().Select(c => c.Text)));
+        options.Reasoning = new ReasoningOptions { Output = ReasoningOutput.None };
+        ChatResponse silent = await client.GetResponseAsync("2 + 2?", options, Token);
+        Assert.Empty(silent.Messages[0].Contents.OfType<TextReasoningContent>());
+        Assert.Equal(response.Usage.ReasoningTokenCount, silent.Usage!.ReasoningTokenCount);
+    }
+
+    [Fact]
     public async Task Cancellation_EndsTheStream()
     {
         using JevonsChatClient client = new(_model, _engine);

@@ -30,6 +30,23 @@ internal static class RealModels
         return data;
     }
 
+    /// <summary>One model of each folder: what differs between its files is the type of the weights.</summary>
+    public static TheoryData<string> OnePerFolder()
+    {
+        TheoryData<string> data = [];
+        HashSet<string> folders = new(StringComparer.Ordinal);
+        foreach (ITheoryDataRow row in All().Reverse())
+        {
+            string name = (string)row.GetData()[0]!;
+            if (folders.Add(name.EndsWith(".gguf", StringComparison.Ordinal) ? Path.GetDirectoryName(name)!.Replace('\\', '/') : name))
+            {
+                data.Add(name);
+            }
+        }
+
+        return data;
+    }
+
     /// <summary>A prompt that any vocabulary has.</summary>
     public static int[] Prompt(Model model, int length, int salt = 0) =>
         [.. Enumerable.Range(0, length).Select(i => 3 + (((i * 7919) + (salt * 104729) + (i * i)) % (model.Config.VocabSize - 3)))];
