@@ -43,6 +43,9 @@ public sealed class GgufConverter
 
     private bool IsTied => _config is DenseConfig { TieWordEmbeddings: true } or DeepSeekConfig { TieWordEmbeddings: true };
 
+    // By its own name: a lookup would find a tied projection too.
+    private bool HasEmbedding => _checkpoint.Tensors.Any(t => t.Name == EmbeddingName);
+
     /// <summary>The float type that keeps a checkpoint's matrices as they are; BF16 for FP8.</summary>
     /// <param name="weights">The checkpoint.</param>
     /// <returns>F32, F16 or BF16.</returns>
@@ -65,7 +68,7 @@ public sealed class GgufConverter
         List<TensorSource> tensors = [];
 
         // A tied checkpoint may keep the table under the projection's name only; readers of GGUF look for the table.
-        if (IsTied && !_checkpoint.Contains(EmbeddingName) && _checkpoint.Find(OutputName) is { } shared)
+        if (IsTied && !HasEmbedding && _checkpoint.Find(OutputName) is { } shared)
         {
             tensors.Add(Plain("token_embd.weight", shared));
         }
@@ -108,7 +111,7 @@ public sealed class GgufConverter
             return true;
         }
 
-        if (IsTied && name == OutputName && _checkpoint.Contains(EmbeddingName))
+        if (IsTied && name == OutputName && HasEmbedding)
         {
             return true;
         }
