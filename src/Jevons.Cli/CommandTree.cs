@@ -54,7 +54,7 @@ internal static class CommandTree
             root.Subcommands.Add(verb.Create(context));
         }
 
-        root.SetAction(_ => new HelpAction().Invoke(root.Parse(["--help"])));
+        root.SetAction(parsed => new HelpWithExamples(new HelpAction(), context).Invoke(parsed));
         return root;
     }
 }
