@@ -12,7 +12,6 @@ public static class InstructionSets
         ?
         [
             ("asimd", AdvSimd.IsSupported), ("asimddp", Dp.IsSupported), ("asimdrdm", Rdm.IsSupported), ("crc32", Crc32.IsSupported),
-            ("sve", Sve.IsSupported),
         ]
         :
         [
