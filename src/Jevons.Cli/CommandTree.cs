@@ -56,11 +56,7 @@ internal static class CommandTree
             root.Subcommands.Add(verb.Create(context));
         }
 
-<<<<<<< HEAD
         root.SetAction((_, _) => Greeting.Run(context));
-=======
-        root.SetAction(parsed => new HelpWithExamples(new HelpAction(), context).Invoke(parsed));
->>>>>>> launcher
         return root;
     }
 }
