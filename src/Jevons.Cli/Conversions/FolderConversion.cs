@@ -10,6 +10,13 @@ namespace Jevons.Cli;
 internal static class FolderConversion
 {
     private static readonly JsonWriterOptions s_indented = new() { Indented = true, NewLine = "\n" };
+    private static readonly string[] s_tokenKeys = ["bos_token_id", "eos_token_id"];
+
+    // Sampling values: key of GGUF, key of generation_config.json.
+    private static readonly (string From, string To)[] s_sampling =
+    [
+        ("temp", "temperature"), ("top_p", "top_p"), ("min_p", "min_p"), ("penalty_repeat", "repetition_penalty"),
+    ];
 
     /// <summary>Writes the folder.</summary>
     /// <param name="file">The source.</param>
@@ -78,7 +85,7 @@ internal static class FolderConversion
         {
             using Utf8JsonWriter json = new(stream, s_indented);
             json.WriteStartObject();
-            foreach (string name in new[] { "bos_token_id", "eos_token_id" })
+            foreach (string name in s_tokenKeys)
             {
                 if (metadata.GetInt64OrNull("tokenizer.ggml." + name) is long id)
                 {
@@ -86,7 +93,7 @@ internal static class FolderConversion
                 }
             }
 
-            foreach ((string from, string to) in new[] { ("temp", "temperature"), ("top_p", "top_p"), ("min_p", "min_p"), ("penalty_repeat", "repetition_penalty") })
+            foreach ((string from, string to) in s_sampling)
             {
                 if (metadata.GetSingleOrNull("general.sampling." + from) is float value)
                 {

@@ -10,6 +10,9 @@ internal abstract unsafe class StoredMatrix : WeightMatrix
     private const int TransposedRows = 8;
     private const int TransposedCols = 512;
 
+    // Rows that are widened whole and multiplied together.
+    private const int FewRows = 4;
+
     private readonly MemoryRegion _data;
 
     /// <summary>Describes the rows; the caller has checked that the region holds them.</summary>
@@ -87,22 +90,47 @@ internal abstract unsafe class StoredMatrix : WeightMatrix
     /// <param name="destination">Receives count floats.</param>
     protected abstract void Widen(int row, int firstCol, int count, float* destination);
 
-    /// <summary>The product in f32, some rows at a time widened into scratch and spent on every token.</summary>
+    /// <summary>The product in f32 on rows that are widened into scratch: four whole rows for few tokens, else strips of a block.</summary>
     protected void MultiplyWidened(in ActivationRows x, Tensor y, int firstRow, int rowCount, Scratch scratch, int worker)
     {
-        // A multiple of 16 floats keeps every widened row on a cache line of its own.
-        long stride = ((long)Cols + 15) / 16 * 16;
-        int panel = FloatProduct.PanelRows(Cols, x.Count);
-        float* rows = (float*)scratch.Get(worker, panel * stride * sizeof(float));
-        for (int r = 0; r < rowCount; r += panel)
+        ArgumentNullException.ThrowIfNull(scratch);
+        if (x.Count <= FloatProduct.FewTokens)
         {
-            int count = Math.Min(panel, rowCount - r);
-            for (int i = 0; i < count; i++)
+            float* rows = (float*)scratch.Get(worker, FewRows * (long)Cols * sizeof(float));
+            for (int r = 0; r < rowCount; r += FewRows)
             {
-                Widen(firstRow + r + i, 0, Cols, rows + (i * stride));
+                int count = Math.Min(FewRows, rowCount - r);
+                for (int i = 0; i < count; i++)
+                {
+                    Widen(firstRow + r + i, 0, Cols, rows + ((long)i * Cols));
+                }
+
+                Product.MultiplyFewWidened(rows, count, Cols, x.Values, y.Pointer + firstRow + r, y.Stride);
             }
 
-            Product.Multiply(rows, stride, count, Cols, x.Values, y.Pointer + firstRow + r, y.Stride);
+            return;
+        }
+
+        byte* block = scratch.Get(worker, Product.BlockBytes);
+        for (int t = 0; t < x.Count; t += FloatProduct.BlockTokens)
+        {
+            int tokens = Math.Min(FloatProduct.BlockTokens, x.Count - t);
+            for (int r = 0; r < rowCount; r += FloatProduct.BlockRows)
+            {
+                int rows = Math.Min(FloatProduct.BlockRows, rowCount - r);
+                for (int k = 0; k < Cols; k += FloatProduct.StripCols)
+                {
+                    int count = Math.Min(FloatProduct.StripCols, Cols - k);
+                    for (int i = 0; i < rows; i++)
+                    {
+                        Widen(firstRow + r + i, k, count, Product.BlockRow(block, i));
+                    }
+
+                    Product.AddStrip(block, rows, x.Values.RowRange(t, tokens).Columns(k, count), count, k == 0);
+                }
+
+                Product.StoreBlock(block, rows, tokens, y.Pointer + ((long)t * y.Stride) + firstRow + r, y.Stride);
+            }
         }
     }
 }

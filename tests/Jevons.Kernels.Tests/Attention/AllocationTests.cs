@@ -31,7 +31,7 @@ public sealed class AllocationTests
             using PagedCache cache = new(KvLayerLayout.MultiHead(type, 2, 32, 32), 12);
             using FloatRows output = new(700, 4 * 32);
             int start = cache.Add(700);
-            BatchChunk[] prompt = [new BatchChunk(0, 699, 0, start, Absorbed: false)];
+            BatchChunk[] prompt = [new BatchChunk(0, 150, 0, start, Absorbed: false)];
             BatchChunk[] decode = [new BatchChunk(699, 1, 699, start, Absorbed: false)];
             Allocation.AssertNone($"{type}", () =>
             {

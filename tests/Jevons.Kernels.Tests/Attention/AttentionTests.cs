@@ -115,6 +115,38 @@ public sealed unsafe class AttentionTests
     }
 
     [Fact]
+    public void LastTokensOfSeveralSequences_SharedOutBySegments_EqualEverySequenceAlone()
+    {
+        // Few units and many threads: contexts are cut into segments, also for a piece that straddles their boundary.
+        AttentionShape shape = new(3, 1, 16, 24, Scale);
+        (int Length, int Last)[] sequences = [(700, 1), (40, 1), (530, 30), (1100, 2)];
+        AttentionCase[] cases = [.. sequences.Select((s, i) => new AttentionCase(shape, s.Length, (ulong)(450 + (10 * i))))];
+        using OwnedContext context = KernelContexts.Widest(7);
+        using PagedCache cache = new(KvLayerLayout.MultiHead(KvType.BF16, 1, 16, 24), 45);
+        int rows = sequences.Sum(s => s.Last);
+        using FloatRows q = new(rows, 3 * 16);
+        using FloatRows output = new(rows, 3 * 24);
+        List<BatchChunk> chunks = [];
+        foreach (((int length, int last), AttentionCase test) in sequences.Zip(cases))
+        {
+            int start = cache.Add(length);
+            KvWrite.Run(cache.Pages, test.K.Tensor, test.V.Tensor, [new BatchChunk(0, length, 0, start, Absorbed: false)], context);
+            int first = chunks.Sum(c => c.Count);
+            chunks.Add(new BatchChunk(first, last, length - last, start, Absorbed: false));
+            test.Q.All[((length - last) * 48)..].CopyTo(q.All[(first * 48)..]);
+        }
+
+        Kernels.Attention.Run(cache.Pages, q.Tensor, output.Tensor, shape, chunks.ToArray(), context);
+        for (int s = 0; s < cases.Length; s++)
+        {
+            float[] alone = cases[s].Run(KvType.BF16, context.Context.Features.Isa, 1, [sequences[s].Length]);
+            int count = sequences[s].Last * 72;
+            BitsAssert.Equal(alone.AsSpan(alone.Length - count), output.All.Slice(chunks[s].FirstRow * 72, count), $"sequence {s}");
+            cases[s].Dispose();
+        }
+    }
+
+    [Fact]
     public void SharedKvHeads_EqualRepeatedKvHeads()
     {
         using AttentionCase grouped = new(new AttentionShape(6, 2, 16, 16, Scale), 100, 500);

@@ -70,34 +70,34 @@ public sealed class LatentAttentionTests
     [Fact]
     public void Absorbed_IsBitForBitAttentionWithOneKvHead()
     {
-        const int Tokens = 530;
-        LatentAttentionShape shape = new(34, 8, 8, 24, 8, 0.2f);
-        AttentionShape plain = new(34, 1, 32, 24, 0.2f);
-        foreach (KvType type in (KvType[])[KvType.F32, KvType.F16])
+        // 34 heads are two blocks of heads; 530 tokens are two segments.
+        foreach ((KvType type, int heads, int tokens) in (ReadOnlySpan<(KvType, int, int)>)[(KvType.F32, 34, 130), (KvType.BF16, 34, 70), (KvType.F16, 2, 530)])
         {
-            using AttentionCase test = new(plain, Tokens, 50);
+            LatentAttentionShape shape = new(heads, 8, 8, 24, 8, 0.2f);
+            AttentionShape plain = new(heads, 1, 32, 24, 0.2f);
+            using AttentionCase test = new(plain, tokens, 50);
             using OwnedContext context = KernelContexts.Widest(3);
-            for (int t = 0; t < Tokens; t++)
+            for (int t = 0; t < tokens; t++)
             {
                 test.K.Tensor.Row(t)[..24].CopyTo(test.V.Tensor.Row(t));
             }
 
-            float[] want = test.Run(type, context.Context.Features.Isa, 1, [Tokens]);
+            float[] want = test.Run(type, context.Context.Features.Isa, 1, [tokens]);
             using PagedCache cache = new(KvLayerLayout.Latent(type, 24, 8), 12);
-            using FloatRows qLatent = new(Tokens, 34 * 24);
-            using FloatRows got = new(Tokens, 34 * 24);
-            for (int t = 0; t < Tokens; t++)
+            using FloatRows qLatent = new(tokens, heads * 24);
+            using FloatRows got = new(tokens, heads * 24);
+            for (int t = 0; t < tokens; t++)
             {
-                for (int h = 0; h < 34; h++)
+                for (int h = 0; h < heads; h++)
                 {
                     test.Q.Tensor.Row(t).Slice(h * 32, 24).CopyTo(qLatent.Tensor.Row(t)[(h * 24)..]);
                 }
             }
 
-            BatchChunk[] chunks = [new BatchChunk(0, Tokens, 0, cache.Add(Tokens), Absorbed: true)];
+            BatchChunk[] chunks = [new BatchChunk(0, tokens, 0, cache.Add(tokens), Absorbed: true)];
             KvWrite.RunLatent(cache.Pages, test.K.Tensor.Columns(0, 24), test.K.Tensor.Columns(24, 8), chunks, context);
-            LatentAttention.RunAbsorbed(cache.Pages, qLatent.Tensor, test.Q.Tensor.Columns(24, (34 * 32) - 24), 32, got.Tensor, shape, chunks, context);
-            BitsAssert.Equal(want, got.All, $"{type}");
+            LatentAttention.RunAbsorbed(cache.Pages, qLatent.Tensor, test.Q.Tensor.Columns(24, (heads * 32) - 24), 32, got.Tensor, shape, chunks, context);
+            BitsAssert.Equal(want, got.All, $"{type}, {heads} heads, {tokens} tokens");
         }
     }
 

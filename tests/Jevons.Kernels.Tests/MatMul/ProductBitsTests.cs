@@ -47,4 +47,24 @@ public sealed unsafe class ProductBitsTests
             }
         }
     }
+
+    [Theory]
+    [InlineData(TensorType.F32, 1100)]
+    [InlineData(TensorType.BF16, 1040)]
+    [InlineData(TensorType.Q4_K, 1280)]
+    [InlineData(TensorType.Q8_0, 1056)]
+    public void Multiply_MoreThanOneBlockOfRowsTokensAndColumns_HasTheBitsOfTheScalarPath(TensorType type, int cols)
+    {
+        using WorkerPool pool = new(1);
+        using KernelContext context = new(pool, CpuFeatures.Detect());
+        using ProductCase data = new(type, 70, cols, 100, 22);
+        foreach (bool exact in (bool[])[false, true])
+        {
+            uint[] expected = data.Run(data.Matrix(Isa.Scalar, exact), context);
+            foreach (Isa isa in CpuFeatures.Supported())
+            {
+                Assert.Equal(expected, data.Run(data.Matrix(isa, exact), context));
+            }
+        }
+    }
 }

@@ -2,7 +2,7 @@ using Jevons.Numerics;
 
 namespace Jevons.Kernels.Products;
 
-/// <summary>Weights of any type against f32 activations: F32 in place, all others dequantised a panel of rows at a time.</summary>
+/// <summary>Weights of any type against f32 activations: few tokens read F32, F16 and BF16 in place, all else is dequantised a strip of rows at a time.</summary>
 internal sealed unsafe class FloatMatrix(TensorType type, int rows, int cols, MemoryRegion data, FloatProduct product)
     : StoredMatrix(type, rows, cols, data, product)
 {
@@ -13,11 +13,8 @@ internal sealed unsafe class FloatMatrix(TensorType type, int rows, int cols, Me
     public override void Multiply(in ActivationRows x, Tensor y, int firstRow, int rowCount, Scratch scratch, int worker)
     {
         CheckProduct(x, y, firstRow, rowCount);
-        if (Type == TensorType.F32)
-        {
-            Product.Multiply((float*)RowAt(firstRow), Cols, rowCount, Cols, x.Values, y.Pointer + firstRow, y.Stride);
-        }
-        else if (!Product.TryMultiplyStored(RowAt(firstRow), rowCount, Cols, x.Values, y.Pointer + firstRow, y.Stride))
+        bool stored = Type is TensorType.F32 or TensorType.F16 or TensorType.BF16;
+        if (!stored || !Product.TryMultiplyStored(RowAt(firstRow), rowCount, Cols, x.Values, y.Pointer + firstRow, y.Stride))
         {
             MultiplyWidened(x, y, firstRow, rowCount, scratch, worker);
         }

@@ -10,8 +10,20 @@ namespace Jevons.Kernels.Products;
 /// </summary>
 internal abstract unsafe class FloatProduct
 {
-    // A panel of widened rows beside the activations of a tile: about half of a second-level cache.
-    private const long PanelBytes = 256 * 1024;
+    /// <summary>Up to so many tokens, rows are widened four at a time as they are read.</summary>
+    public const int FewTokens = 4;
+
+    /// <summary>Columns of a strip.</summary>
+    public const int StripCols = 512;
+
+    /// <summary>Rows of a block; with its strip of weights and its sums it fills half of a second-level cache.</summary>
+    public const int BlockRows = 64;
+
+    /// <summary>Tokens of a block.</summary>
+    public const int BlockTokens = 96;
+
+    /// <summary>Bytes of a block's memory: a strip of its rows, a strip of some tokens, all sums. 64-byte aligned.</summary>
+    public abstract long BlockBytes { get; }
 
     /// <summary>The product for a stored type.</summary>
     /// <param name="type">Stored type; block types and e4m3 are widened before they are multiplied.</param>
@@ -19,22 +31,8 @@ internal abstract unsafe class FloatProduct
     /// <returns>A shared instance.</returns>
     public static FloatProduct For(TensorType type, CpuFeatures features) => FloatProducts.For(type, features);
 
-    /// <summary>Rows to widen at once.</summary>
-    public static int PanelRows(int cols, int tokens) =>
-        tokens <= 8 ? 8 : (int)Math.Clamp(PanelBytes / (4L * cols) / 8 * 8, 8, 64);
-
-    /// <summary>y[t, r] = sum over k of w[r, k] x[t, k], for f32 rows.</summary>
-    /// <param name="w">First row.</param>
-    /// <param name="wStride">Elements from one row to the next.</param>
-    /// <param name="rows">Rows.</param>
-    /// <param name="cols">K.</param>
-    /// <param name="x">Activations [T, K].</param>
-    /// <param name="y">y[0, 0].</param>
-    /// <param name="yStride">Elements from one token of y to the next.</param>
-    public abstract void Multiply(float* w, long wStride, int rows, int cols, Tensor x, float* y, long yStride);
-
-    /// <summary>The same straight from the stored rows, where this type and number of tokens have such a path.</summary>
-    /// <param name="w">First row, rows without gaps.</param>
+    /// <summary>y[t, r] = sum over k of w[r, k] x[t, k] straight from the stored rows, where this number of tokens has such a path.</summary>
+    /// <param name="w">First row, rows without gaps, of the type that this product is for.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="cols">K.</param>
     /// <param name="x">Activations [T, K].</param>
@@ -42,6 +40,37 @@ internal abstract unsafe class FloatProduct
     /// <param name="yStride">Elements from one token of y to the next.</param>
     /// <returns>False when the rows have to be widened first.</returns>
     public abstract bool TryMultiplyStored(byte* w, int rows, int cols, Tensor x, float* y, long yStride);
+
+    /// <summary>The same for rows that have been widened, for at most FewTokens tokens.</summary>
+    /// <param name="w">First row, rows of f32 without gaps.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="cols">K.</param>
+    /// <param name="x">Activations [T, K].</param>
+    /// <param name="y">y[0, 0].</param>
+    /// <param name="yStride">Elements from one token of y to the next.</param>
+    public abstract void MultiplyFewWidened(float* w, int rows, int cols, Tensor x, float* y, long yStride);
+
+    /// <summary>Where the strip of a row is to be written.</summary>
+    /// <param name="block">A block's memory.</param>
+    /// <param name="row">0..BlockRows-1.</param>
+    /// <returns>StripCols floats.</returns>
+    public abstract float* BlockRow(byte* block, int row);
+
+    /// <summary>Adds the strip of all rows of the block times that of all tokens to the sums.</summary>
+    /// <param name="block">A block's memory; BlockRow has been written for every row.</param>
+    /// <param name="rows">At most BlockRows.</param>
+    /// <param name="x">The strip of at most BlockTokens tokens.</param>
+    /// <param name="count">Columns of the strip; a multiple of 16 but in the last one.</param>
+    /// <param name="first">True when sums begin here.</param>
+    public abstract void AddStrip(byte* block, int rows, Tensor x, int count, bool first);
+
+    /// <summary>Folds the lanes of all sums.</summary>
+    /// <param name="block">A block's memory.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="tokens">Tokens.</param>
+    /// <param name="y">y[0, 0] of the block.</param>
+    /// <param name="yStride">Elements from one token of y to the next.</param>
+    public abstract void StoreBlock(byte* block, int rows, int tokens, float* y, long yStride);
 
     /// <summary>y[c] = fma(x[r], w[r, c], y[c]) for r ascending: one step of the transposed product.</summary>
     /// <param name="w">Rows of f32.</param>

@@ -1,12 +1,12 @@
-using System.Runtime.CompilerServices;
+using System.Diagnostics;
 using System.Runtime.Intrinsics;
 
 namespace Jevons.Kernels.Products;
 
 /// <summary>
 /// The vector form. Few tokens: four stored rows at a time, widened as they are read. More: tiles of 4 rows x 6 tokens (2 x 3
-/// with narrower registers) over strips of columns that stay in the first-level cache; a block of rows x tokens keeps its 16
-/// lanes per output in memory between strips, then tails are added and lanes folded.
+/// with narrower registers), both operands copied into strips of 512 columns that stay in the first-level cache; a block of
+/// rows x tokens keeps its 16 lanes per output in memory from strip to strip.
 /// </summary>
 /// <typeparam name="TLanes">The instruction set.</typeparam>
 /// <typeparam name="TElement">The stored type.</typeparam>
@@ -15,52 +15,96 @@ internal sealed unsafe class LaneFloatProduct<TLanes, TElement> : FloatProduct
     where TElement : struct, IElement
 {
     private const int L = 16;
-    private const int FewTokens = 4;
 
-    // Columns of a strip: 4 + 6 rows of it take 20 KB.
-    private const int StripSteps = 512 / L;
-
-    // A block's sums: 16 rows x 24 tokens x 16 lanes take 24 KB of the stack.
-    private const int BlockRows = 16;
-    private const int BlockTokens = 24;
+    // A strip (half a page) and a line: the rows of a tile share few sets of the first-level cache.
+    private const int RowStride = StripCols + L;
 
     private static int TileRows => TLanes.HasWideTile ? 4 : 2;
 
     private static int TileTokens => TLanes.HasWideTile ? 6 : 3;
 
     /// <inheritdoc/>
-    [SkipLocalsInit]
-    public override void Multiply(float* w, long wStride, int rows, int cols, Tensor x, float* y, long yStride)
-    {
-        if (x.Rows <= FewTokens)
-        {
-            MultiplyFew<Float32Element>((byte*)w, wStride * sizeof(float), rows, cols, x, y, yStride);
-            return;
-        }
-
-        float* memory = stackalloc float[(BlockRows * BlockTokens * L) + L];
-        float* acc = (float*)(((nint)memory + 63) / 64 * 64);
-        for (int t = 0; t < x.Rows; t += BlockTokens)
-        {
-            int tokens = Math.Min(BlockTokens, x.Rows - t);
-            for (int r = 0; r < rows; r += BlockRows)
-            {
-                Block(
-                    w + (r * wStride), wStride, Math.Min(BlockRows, rows - r), cols, x.RowRange(t, tokens), acc, y + (t * yStride) + r, yStride);
-            }
-        }
-    }
+    public override long BlockBytes => sizeof(float) * ((BlockRows * (long)RowStride) + (TileTokens * StripCols) + (BlockRows * BlockTokens * L));
 
     /// <inheritdoc/>
     public override bool TryMultiplyStored(byte* w, int rows, int cols, Tensor x, float* y, long yStride)
     {
-        if (x.Rows > FewTokens || TElement.Bytes == sizeof(float))
+        if (x.Rows > FewTokens)
         {
             return false;
         }
 
         MultiplyFew<TElement>(w, (long)cols * TElement.Bytes, rows, cols, x, y, yStride);
         return true;
+    }
+
+    /// <inheritdoc/>
+    public override void MultiplyFewWidened(float* w, int rows, int cols, Tensor x, float* y, long yStride) =>
+        MultiplyFew<Float32Element>((byte*)w, (long)cols * sizeof(float), rows, cols, x, y, yStride);
+
+    /// <inheritdoc/>
+    public override float* BlockRow(byte* block, int row) => (float*)block + (row * (long)RowStride);
+
+    /// <inheritdoc/>
+    public override void AddStrip(byte* block, int rows, Tensor x, int count, bool first)
+    {
+        Debug.Assert(rows <= BlockRows && x.Rows <= BlockTokens && count <= StripCols);
+        float* w = (float*)block;
+        float* strip = w + (BlockRows * RowStride);
+        float* acc = strip + (TileTokens * StripCols);
+        int rowTiles = (rows + TileRows - 1) / TileRows;
+        int tileFloats = TileRows * TileTokens * L;
+        int steps = count / L;
+        for (int t = 0; t < x.Rows; t += TileTokens)
+        {
+            int tokens = Math.Min(TileTokens, x.Rows - t);
+            for (int i = 0; i < tokens; i++)
+            {
+                new ReadOnlySpan<float>(x.Pointer + ((long)(t + i) * x.Stride), count).CopyTo(new Span<float>(strip + (i * StripCols), count));
+            }
+
+            float* sums = acc + (t / TileTokens * rowTiles * (long)tileFloats);
+            if (first)
+            {
+                new Span<float>(sums, rowTiles * tileFloats).Clear();
+            }
+
+            for (int r = 0; r < rows; r += TileRows)
+            {
+                if (TLanes.HasWideTile)
+                {
+                    FloatTile<TLanes>.FourBySix(w + ((long)r * RowStride), RowStride, strip, StripCols, steps, sums);
+                }
+                else
+                {
+                    FloatTile<TLanes>.TwoByThree(w + ((long)r * RowStride), RowStride, strip, StripCols, steps, sums);
+                }
+
+                if (count % L != 0)
+                {
+                    AddTails(w + ((long)r * RowStride) + (steps * L), strip + (steps * L), count % L, Math.Min(TileRows, rows - r), tokens, sums);
+                }
+
+                sums += tileFloats;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void StoreBlock(byte* block, int rows, int tokens, float* y, long yStride)
+    {
+        float* acc = (float*)block + (BlockRows * RowStride) + (TileTokens * StripCols);
+        int rowTiles = (rows + TileRows - 1) / TileRows;
+        int tileFloats = TileRows * TileTokens * L;
+        for (int t = 0; t < tokens; t++)
+        {
+            float* sums = acc + (t / TileTokens * rowTiles * (long)tileFloats) + (t % TileTokens * TileRows * L);
+            for (int r = 0; r < rows; r += TileRows)
+            {
+                StoreFour(sums, Math.Min(TileRows, rows - r), y + (t * yStride) + r);
+                sums += tileFloats;
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -130,63 +174,23 @@ internal sealed unsafe class LaneFloatProduct<TLanes, TElement> : FloatProduct
         }
     }
 
-    private static void Block(float* w, long wStride, int rows, int cols, Tensor x, float* acc, float* y, long yStride)
+    // The last columns of a strip that is no multiple of 16 touch lanes 0.. only; the other lanes stay as they are.
+    private static void AddTails(float* w, float* x, int rest, int rows, int tokens, float* sums)
     {
-        float** tileRows = stackalloc float*[4];
-        float** tileTokens = stackalloc float*[6];
-        int rowTiles = (rows + TileRows - 1) / TileRows;
-        int tokenTiles = (x.Rows + TileTokens - 1) / TileTokens;
-        int tileFloats = TileRows * TileTokens * L;
-        new Span<float>(acc, rowTiles * tokenTiles * tileFloats).Clear();
-        int steps = cols / L;
-        for (int step = 0; step < steps; step += StripSteps)
+        for (int t = 0; t < tokens; t++)
         {
-            int part = Math.Min(StripSteps, steps - step);
-            for (int t = 0; t < tokenTiles; t++)
+            for (int r = 0; r < rows; r++)
             {
-                for (int i = 0; i < TileTokens; i++)
+                float* acc = sums + (((t * TileRows) + r) * L);
+                for (int i = 0; i < rest; i++)
                 {
-                    tileTokens[i] = x.Pointer + ((long)Math.Min((t * TileTokens) + i, x.Rows - 1) * x.Stride) + (step * L);
+                    acc[i] = MathF.FusedMultiplyAdd(w[(r * RowStride) + i], x[(t * StripCols) + i], acc[i]);
                 }
-
-                for (int r = 0; r < rowTiles; r++)
-                {
-                    for (int i = 0; i < TileRows; i++)
-                    {
-                        tileRows[i] = w + (Math.Min((r * TileRows) + i, rows - 1) * wStride) + (step * L);
-                    }
-
-                    float* sums = acc + (((t * rowTiles) + r) * tileFloats);
-                    if (TLanes.HasWideTile)
-                    {
-                        FloatTile<TLanes>.FourBySix(tileRows, tileTokens, part, sums);
-                    }
-                    else
-                    {
-                        FloatTile<TLanes>.TwoByThree(tileRows, tileTokens, part, sums);
-                    }
-                }
-            }
-        }
-
-        for (int t = 0; t < x.Rows; t++)
-        {
-            float* token = x.Pointer + ((long)t * x.Stride);
-            for (int r = 0; r < rows; r += TileRows)
-            {
-                int count = Math.Min(TileRows, rows - r);
-                float* sums = acc + ((((t / TileTokens * rowTiles) + (r / TileRows)) * tileFloats) + (t % TileTokens * TileRows * L));
-                for (int i = 0; i < count; i++)
-                {
-                    AddTail<Float32Element>((byte*)(w + ((r + i) * wStride)), token, cols, sums + (i * L));
-                }
-
-                StoreFour(sums, count, y + (t * yStride) + r);
             }
         }
     }
 
-    // The last cols mod 16 columns touch lanes 0.. only: read through zero-filled copies, the other lanes stay as they are.
+    // The same for one stored row, widened through a copy so that nothing beyond it is read.
     private static void AddTail<T>(byte* row, float* token, int cols, float* acc)
         where T : struct, IElement
     {

@@ -81,7 +81,7 @@ internal readonly unsafe struct Lanes128 : ILanes16<Lanes128>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> WidenHalf(ushort* p) =>
-        NeonRows.WidenHalf(AdvSimd.ZeroExtendWideningLower(Vector64.Load(p))).AsSingle();
+        NeonRows.WidenSigned(AdvSimd.SignExtendWideningLower(Vector64.Load((short*)p))).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> WidenBFloat16(ushort* p) =>

@@ -70,7 +70,7 @@ internal readonly unsafe struct Lanes256 : ILanes16<Lanes256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> WidenHalf(ushort* p) =>
-        Avx2Rows.WidenHalf(Avx2.ConvertToVector256Int32(Vector128.Load(p)).AsUInt32()).AsSingle();
+        Avx2Rows.WidenSigned(Avx2.ConvertToVector256Int32(Vector128.Load((short*)p))).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> WidenBFloat16(ushort* p) => (Avx2.ConvertToVector256Int32(Vector128.Load(p)).AsUInt32() << 16).AsSingle();

@@ -37,7 +37,7 @@ internal readonly unsafe struct Lanes512 : ILanes16<Lanes512>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 LoadHalf(ushort* p) =>
-        new(Avx512Rows.WidenHalf(Avx512F.ConvertToVector512UInt32(Vector256.Load(p))).AsSingle());
+        new(Avx512Rows.WidenSigned(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)p))).AsSingle());
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,19 +9,60 @@ internal sealed unsafe class ScalarFloatProduct : FloatProduct
     private const int Lanes = 16;
 
     /// <inheritdoc/>
-    public override void Multiply(float* w, long wStride, int rows, int cols, Tensor x, float* y, long yStride)
+    public override long BlockBytes => sizeof(float) * BlockRows * ((long)StripCols + (BlockTokens * Lanes));
+
+    /// <inheritdoc/>
+    public override bool TryMultiplyStored(byte* w, int rows, int cols, Tensor x, float* y, long yStride) => false;
+
+    /// <inheritdoc/>
+    public override void MultiplyFewWidened(float* w, int rows, int cols, Tensor x, float* y, long yStride)
     {
+        float* lanes = stackalloc float[Lanes];
         for (int t = 0; t < x.Rows; t++)
         {
             for (int r = 0; r < rows; r++)
             {
-                y[(t * yStride) + r] = Dot(w + (r * wStride), x.Pointer + ((long)t * x.Stride), cols);
+                new Span<float>(lanes, Lanes).Clear();
+                Add(w + ((long)r * cols), x.Pointer + ((long)t * x.Stride), cols, lanes);
+                y[(t * yStride) + r] = Fold(lanes);
             }
         }
     }
 
     /// <inheritdoc/>
-    public override bool TryMultiplyStored(byte* w, int rows, int cols, Tensor x, float* y, long yStride) => false;
+    public override float* BlockRow(byte* block, int row) => (float*)block + ((long)row * StripCols);
+
+    /// <inheritdoc/>
+    public override void AddStrip(byte* block, int rows, Tensor x, int count, bool first)
+    {
+        float* acc = (float*)block + (BlockRows * StripCols);
+        for (int t = 0; t < x.Rows; t++)
+        {
+            for (int r = 0; r < rows; r++)
+            {
+                float* lanes = acc + (((t * BlockRows) + r) * Lanes);
+                if (first)
+                {
+                    new Span<float>(lanes, Lanes).Clear();
+                }
+
+                Add(BlockRow(block, r), x.Pointer + ((long)t * x.Stride), count, lanes);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void StoreBlock(byte* block, int rows, int tokens, float* y, long yStride)
+    {
+        float* acc = (float*)block + (BlockRows * StripCols);
+        for (int t = 0; t < tokens; t++)
+        {
+            for (int r = 0; r < rows; r++)
+            {
+                y[(t * yStride) + r] = Fold(acc + (((t * BlockRows) + r) * Lanes));
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public override void AddScaledRows(float* w, long wStride, int rows, float* x, float* y, int cols)
@@ -47,15 +88,16 @@ internal sealed unsafe class ScalarFloatProduct : FloatProduct
     /// <inheritdoc/>
     public override void Widen(TensorType type, ReadOnlySpan<byte> from, Span<float> to) => Dequantize.RowScalar(type, from, to);
 
-    private static float Dot(float* w, float* x, int n)
+    private static void Add(float* w, float* x, int n, float* lanes)
     {
-        float* lanes = stackalloc float[Lanes];
-        new Span<float>(lanes, Lanes).Clear();
         for (int k = 0; k < n; k++)
         {
             lanes[k % Lanes] = MathF.FusedMultiplyAdd(w[k], x[k], lanes[k % Lanes]);
         }
+    }
 
+    private static float Fold(float* lanes)
+    {
         for (int half = Lanes / 2; half > 0; half /= 2)
         {
             for (int l = 0; l < half; l++)

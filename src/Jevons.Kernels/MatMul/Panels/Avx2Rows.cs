@@ -103,13 +103,20 @@ internal readonly unsafe struct Avx2Rows : IPairLanes<Vector256<uint>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<uint> WidenHalf(Vector256<uint> halves)
+    public static Vector256<uint> WidenHalf(Vector256<uint> halves) => WidenSigned((halves.AsInt32() << 16) >> 16);
+
+    /// <summary>Halves, sign-extended, to floats.</summary>
+    /// <param name="halves">The bits of a half in every lane.</param>
+    /// <returns>The same numbers as binary32.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<uint> WidenSigned(Vector256<int> halves)
     {
-        // Magnitude bits read 2^112 too small; infinities and NaNs get their exponent filled.
-        Vector256<uint> magnitude = (halves & Vector256.Create(0x7FFFu)) << 13;
-        Vector256<uint> value = (magnitude.AsSingle() * Vector256.Create(5.192296858534828e33f)).AsUInt32();
-        Vector256<uint> special = Vector256.GreaterThanOrEqual(magnitude, Vector256.Create(0x7C00u << 13)) & Vector256.Create(0x7F800000u);
-        return value | special | ((halves & Vector256.Create(0x8000u)) << 16);
+        // Exponent and significand moved to their new places read 2^112 too small, subnormals included; an exponent of all
+        // ones has to become one again.
+        Vector256<uint> placed = (halves << 13).AsUInt32() & Vector256.Create(0x8FFF_E000u);
+        Vector256<uint> value = (placed.AsSingle() * Vector256.Create(5.192296858534828e33f)).AsUInt32();
+        Vector256<uint> exponent = Vector256.Create(0x0F80_0000u);
+        return value | (Vector256.Equals(placed & exponent, exponent) & Vector256.Create(0x7F80_0000u));
     }
 
     /// <inheritdoc/>

@@ -105,13 +105,21 @@ internal readonly unsafe struct Avx512Rows : IPairLanes<Vector512<uint>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<uint> WidenHalf(Vector512<uint> halves)
+    public static Vector512<uint> WidenHalf(Vector512<uint> halves) => WidenSigned((halves.AsInt32() << 16) >> 16);
+
+    /// <summary>Halves, sign-extended, to floats.</summary>
+    /// <param name="halves">The bits of a half in every lane.</param>
+    /// <returns>The same numbers as binary32.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> WidenSigned(Vector512<int> halves)
     {
-        // Magnitude bits read 2^112 too small; infinities and NaNs get their exponent filled.
-        Vector512<uint> magnitude = (halves & Vector512.Create(0x7FFFu)) << 13;
-        Vector512<uint> value = (magnitude.AsSingle() * Vector512.Create(5.192296858534828e33f)).AsUInt32();
-        Vector512<uint> special = Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(0x7C00u << 13)) & Vector512.Create(0x7F800000u);
-        return value | special | ((halves & Vector512.Create(0x8000u)) << 16);
+        // Exponent and significand moved to their new places read 2^112 too small, subnormals included; an exponent of all
+        // ones has to become one again.
+        Vector512<uint> placed = (halves << 13).AsUInt32() & Vector512.Create(0x8FFF_E000u);
+        Vector512<uint> value = (placed.AsSingle() * Vector512.Create(5.192296858534828e33f)).AsUInt32();
+        Vector512<uint> exponent = Vector512.Create(0x0F80_0000u);
+        return Vector512.ConditionalSelect(
+            Vector512.Equals(placed & exponent, exponent), value | Vector512.Create(0x7F80_0000u), value);
     }
 
     /// <inheritdoc/>

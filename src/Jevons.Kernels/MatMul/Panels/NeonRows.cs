@@ -104,13 +104,20 @@ internal readonly unsafe struct NeonRows : IRowLanes<Vector128<uint>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<uint> WidenHalf(Vector128<uint> halves)
+    public static Vector128<uint> WidenHalf(Vector128<uint> halves) => WidenSigned((halves.AsInt32() << 16) >> 16);
+
+    /// <summary>Halves, sign-extended, to floats.</summary>
+    /// <param name="halves">The bits of a half in every lane.</param>
+    /// <returns>The same numbers as binary32.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<uint> WidenSigned(Vector128<int> halves)
     {
-        // Magnitude bits read 2^112 too small; infinities and NaNs get their exponent filled.
-        Vector128<uint> magnitude = (halves & Vector128.Create(0x7FFFu)) << 13;
-        Vector128<uint> value = (magnitude.AsSingle() * Vector128.Create(5.192296858534828e33f)).AsUInt32();
-        Vector128<uint> special = Vector128.GreaterThanOrEqual(magnitude, Vector128.Create(0x7C00u << 13)) & Vector128.Create(0x7F800000u);
-        return value | special | ((halves & Vector128.Create(0x8000u)) << 16);
+        // Exponent and significand moved to their new places read 2^112 too small, subnormals included; an exponent of all
+        // ones has to become one again.
+        Vector128<uint> placed = (halves << 13).AsUInt32() & Vector128.Create(0x8FFF_E000u);
+        Vector128<uint> value = (placed.AsSingle() * Vector128.Create(5.192296858534828e33f)).AsUInt32();
+        Vector128<uint> exponent = Vector128.Create(0x0F80_0000u);
+        return value | (Vector128.Equals(placed & exponent, exponent) & Vector128.Create(0x7F80_0000u));
     }
 
     /// <inheritdoc/>
