@@ -1,7 +1,5 @@
 using System.Globalization;
 using Jevons.Formats;
-using Jevons.Kernels;
-using Jevons.Kernels.Quantization;
 using Jevons.Numerics;
 
 namespace Jevons.Models;
