@@ -40,7 +40,7 @@ public sealed class RoomTests
     {
         IReadOnlySet<string> found = RoomAssemblies.ReferencedRooms(room);
         IReadOnlySet<string> allowed = Above(room);
-        Assert.True(found.IsSubsetOf(allowed), $"{room} refers to {string.Join(", ", found.Except(allowed))}, allowed are {string.Join(", ", allowed)}");
+        Assert.True(found.IsSubsetOf(allowed), $"{room} refers to {string.Join(", ", found.Except(allowed, StringComparer.Ordinal))}, allowed are {string.Join(", ", allowed)}");
     }
 
     [Theory]
@@ -68,13 +68,13 @@ public sealed class RoomTests
     {
         string source = Path.Combine(Jevons.Testing.SharedData.RepositoryRoot(), "src");
         string[] found = [.. Directory.GetDirectories(source).Select(d => Path.GetFileName(d)["Jevons.".Length..]).Order(StringComparer.Ordinal)];
-        Assert.Equal(s_rooms.Select(r => r.Room).Order(StringComparer.Ordinal), found);
+        Assert.Equal([.. s_rooms.Select(r => r.Room).Order(StringComparer.Ordinal)], found);
     }
 
     private static HashSet<string> Above(string room)
     {
         HashSet<string> above = new(StringComparer.Ordinal);
-        foreach (string direct in s_rooms.Single(r => r.Room == room).RefersTo)
+        foreach (string direct in Array.Find(s_rooms, r => r.Room == room).RefersTo)
         {
             above.Add(direct);
             above.UnionWith(Above(direct));

@@ -55,8 +55,8 @@ internal sealed partial class WorkPerToken
     public double DecodeBytes(int batch) => _denseBytes + (_expertBytes * (1 - Math.Pow(1 - _expertShare, batch)));
 
     private static int LayerOf(string name) =>
-        LayerNumber().Match(name) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : -1;
+        LayerNumber().Match(name) is { Success: true } match ? int.Parse(match.Groups["layer"].ValueSpan, CultureInfo.InvariantCulture) : -1;
 
-    [GeneratedRegex(@"^(?:blk|model\.layers)\.(\d{1,6})\.", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?:blk|model\.layers)\.(?<layer>\d{1,6})\.", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LayerNumber();
 }
