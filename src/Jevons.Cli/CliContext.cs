@@ -30,6 +30,15 @@ internal sealed record CliContext
     /// <summary>Columns of the terminal; asked for only where one is there.</summary>
     public Func<int> TerminalWidth { get; init; } = () => 80;
 
+    /// <summary>The keys of the terminal at standard input; null where there is none.</summary>
+    public IKeyboard? Keyboard { get; init; }
+
+    /// <summary>
+    /// Lets a verb take Ctrl-C over: it calls the action instead of cancelling <see cref="Cancellation"/>, until what it returned is
+    /// disposed. One verb at a time.
+    /// </summary>
+    public Func<Action, IDisposable> TakeInterrupts { get; init; } = static _ => new Disposal(static () => { });
+
     /// <summary>True when --no-color was given.</summary>
     public bool NoColor { get; init; }
 

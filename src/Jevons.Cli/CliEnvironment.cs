@@ -18,8 +18,11 @@ internal sealed record CliEnvironment
     /// <summary>The user's folder.</summary>
     public required string Home { get; init; }
 
-    /// <summary>The model store: <c>JEVONS_MODELS</c>, else <c>~/.jevons/models</c>.</summary>
+    /// <summary>The model store: <c>JEVONS_MODELS</c>, else the folder <c>models</c> of <see cref="StateFolder"/>.</summary>
     public required string ModelsFolder { get; init; }
+
+    /// <summary>What the command remembers between runs, such as the line history: <c>JEVONS_HOME</c>, else <c>~/.jevons</c>.</summary>
+    public required string StateFolder { get; init; }
 
     /// <summary><c>HF_ENDPOINT</c>: the address of the hub or of a mirror; null for the hub itself.</summary>
     public string? HubEndpoint { get; init; }
@@ -58,6 +61,7 @@ internal sealed record CliEnvironment
     public static CliEnvironment Read(Func<string, string?> variable, string home)
     {
         string cache = Text("XDG_CACHE_HOME") ?? Path.Combine(home, ".cache");
+        string state = Text("JEVONS_HOME") ?? Path.Combine(home, ".jevons");
         string huggingFace = Text("HF_HOME") ?? Path.Combine(cache, "huggingface");
         return new CliEnvironment
         {
@@ -66,7 +70,8 @@ internal sealed record CliEnvironment
             Term = Text("TERM"),
             Debug = Flag("JEVONS_DEBUG"),
             Home = home,
-            ModelsFolder = Text("JEVONS_MODELS") ?? Path.Combine(home, ".jevons", "models"),
+            ModelsFolder = Text("JEVONS_MODELS") ?? Path.Combine(state, "models"),
+            StateFolder = state,
             HubEndpoint = Text("HF_ENDPOINT"),
             HubToken = Text("HF_TOKEN"),
             HubTokenFile = Text("HF_TOKEN_PATH") ?? Path.Combine(huggingFace, "token"),

@@ -8,8 +8,8 @@ internal static class CommandTree
 {
     private static readonly Verb[] s_verbs =
     [
-        new("score", ScoreVerb.Create),
-        new("perplexity", PerplexityVerb.Create),
+        new("run", RunVerb.Create),
+        new("chat", ChatVerb.Create),
         new("show", ShowVerb.Create),
         new("pull", PullVerb.Create),
         new("ls", ListVerb.Create),
@@ -20,6 +20,8 @@ internal static class CommandTree
         new("convert", ConvertVerb.Create),
         new("quantize", QuantizeVerb.Create),
         new("blocks", BlocksVerb.Create),
+        new("score", ScoreVerb.Create),
+        new("perplexity", PerplexityVerb.Create),
         new("completion", CompletionVerb.Create),
     ];
 
@@ -54,7 +56,7 @@ internal static class CommandTree
             root.Subcommands.Add(verb.Create(context));
         }
 
-        root.SetAction(_ => new HelpAction().Invoke(root.Parse(["--help"])));
+        root.SetAction((_, _) => Greeting.Run(context));
         return root;
     }
 }

@@ -75,8 +75,10 @@ internal static class ErrorReport
         _ => ExitCodes.Failure,
     };
 
-    // The parameter's name is for programmers.
-    private static string MessageOf(Exception cause)
+    /// <summary>The message of a failure for a person: without the parameter's name, which is for programmers.</summary>
+    /// <param name="cause">What was thrown.</param>
+    /// <returns>The message.</returns>
+    public static string MessageOf(Exception cause)
     {
         int parameter = cause is ArgumentException ? cause.Message.IndexOf(" (Parameter '", StringComparison.Ordinal) : -1;
         return parameter > 0 ? cause.Message[..parameter] : cause.Message;

@@ -15,10 +15,11 @@ internal sealed class ProcessConsole : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
+    private volatile Action? _onInterrupt;
 
     public ProcessConsole()
     {
-        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         bool isOutTerminal = !Console.IsOutputRedirected;
         Context = new CliContext
@@ -32,6 +33,8 @@ internal sealed class ProcessConsole : IDisposable
             IsOutTerminal = isOutTerminal,
             IsErrorTerminal = !Console.IsErrorRedirected,
             TerminalWidth = Width,
+            Keyboard = Console.IsInputRedirected ? null : new ConsoleKeyboard(),
+            TakeInterrupts = TakeInterrupts,
             Cancellation = _stop.Token,
         };
     }
@@ -47,6 +50,25 @@ internal sealed class ProcessConsole : IDisposable
         _interrupt.Dispose();
         _terminate.Dispose();
         _stop.Dispose();
+    }
+
+    private Disposal TakeInterrupts(Action action)
+    {
+        _onInterrupt = action;
+        return new Disposal(() => _onInterrupt = null);
+    }
+
+    private void Interrupt(PosixSignalContext signal)
+    {
+        if (_onInterrupt is { } action)
+        {
+            signal.Cancel = true;
+            action();
+        }
+        else
+        {
+            Stop(signal);
+        }
     }
 
     private void Stop(PosixSignalContext signal)

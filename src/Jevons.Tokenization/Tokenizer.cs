@@ -88,7 +88,8 @@ public sealed partial class Tokenizer
         if (definition.Tokens.Count == 0 || definition.TokenTypes.Count != definition.Tokens.Count)
         {
             throw new InvalidDataException(
-                $"the vocabulary has {definition.Tokens.Count} tokens and {definition.TokenTypes.Count} types; a type for each token is expected");
+                $"the vocabulary has {definition.Tokens.Count} tokens and {definition.TokenTypes.Count} types; "
+                + "a type for each token is expected");
         }
 
         return new Tokenizer(definition);

@@ -1,7 +1,14 @@
+using Jevons.Testing;
+
 namespace Jevons.Inference.Tests;
 
+/// <summary>The counter is the process's, so nothing else may run meanwhile.</summary>
+[Collection(nameof(AllocationTests))]
+[CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]
 public class AllocationTests
 {
+    public static TheoryData<string> OnePerFolder => RealModels.OnePerFolder();
+
     [Theory]
     [InlineData(0, 0f)]
     [InlineData(2, 0f)]
@@ -30,6 +37,31 @@ public class AllocationTests
 
         Assert.Equal(0, GC.GetTotalAllocatedBytes(precise: true) - before);
         Assert.True(sink.Tokens >= 3 * 550);
+    }
+
+    [Theory]
+    [MemberData(nameof(OnePerFolder))]
+    public void TwoHundredAndFiftySixDecodeSteps_OfARealModel_AllocateNothing(string name)
+    {
+        using Model model = Model.Load(SharedData.Path(name));
+        Assert.SkipWhen(model.Config.VocabSize < 8, "the vocabulary is too small for a prompt");
+        using ComputeResources resources = ComputeResources.Create(model, new EngineOptions { ContextLength = 1024, Threads = 2, MemoryBytes = 1L << 33 });
+        Scheduler scheduler = new(new BlockManager(resources.Runner.PageCount), new SchedulerOptions());
+        using EngineLoop loop = new(resources.Runner, scheduler, StopTokens.None);
+        Sampler sampler = new(new SamplingParams { Temperature = 0.7f, TopP = 0.9f }, 1, new SamplerWorkspace(resources.Runner.VocabSize, resources.Runner.Context));
+        scheduler.Add(new Sequence(0, RealModels.Prompt(model, 20), 1000, Engine.FormsOf(resources.Runner, MlaMode.Auto), sampler, new CountingSink()));
+        for (int i = 0; i < 130; i++)
+        {
+            loop.Step();
+        }
+
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        for (int i = 0; i < 256; i++)
+        {
+            loop.Step();
+        }
+
+        Assert.Equal(0, GC.GetTotalAllocatedBytes(precise: true) - before);
     }
 
     private sealed class CountingSink : ITokenSink

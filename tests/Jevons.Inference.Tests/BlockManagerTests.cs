@@ -6,7 +6,7 @@ namespace Jevons.Inference.Tests;
 
 public class BlockManagerTests
 {
-    private static readonly SamplerWorkspace s_workspace = new(1000);
+    private static readonly SamplerWorkspace s_workspace = new(1000, FakeRunner.Kernels);
 
     private static Sequence NewSequence(int[] tokens, bool share = true, SequenceForms forms = default)
     {

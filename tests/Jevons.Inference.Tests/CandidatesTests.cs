@@ -34,7 +34,7 @@ public class CandidatesTests
 
         float[] probs = Floats(args[0]);
         SamplingParams? parameters = null;
-        Candidates candidates = new(probs.Length);
+        Candidates candidates = new(probs.Length, FakeRunner.Kernels);
         candidates.Load([.. probs.Select(p => MathF.Log(p))]);
         float[] expected = Floats(test == "test_penalties" ? args[2] : args[1]);
         switch (test)
@@ -92,7 +92,7 @@ public class CandidatesTests
     {
         Numerics.SeededRandom random = new((ulong)k);
         float[] logits = [.. Enumerable.Range(0, 1000).Select(_ => MathF.Round(random.NextSingle() * 50) / 4)];
-        Candidates candidates = new(1000);
+        Candidates candidates = new(1000, FakeRunner.Kernels);
         candidates.Load(logits);
         candidates.Begin();
         candidates.TopK(k);
@@ -109,7 +109,7 @@ public class CandidatesTests
     {
         Numerics.SeededRandom random = new(3);
         float[] logits = [.. Enumerable.Range(0, 5000).Select(_ => (float)random.NextGaussian() * spread)];
-        Candidates candidates = new(5000);
+        Candidates candidates = new(5000, FakeRunner.Kernels);
         candidates.Load(logits);
         candidates.Begin();
         candidates.TopP(p);
@@ -128,7 +128,7 @@ public class CandidatesTests
     [Fact]
     public void Draws_FollowTheProbabilities()
     {
-        Candidates candidates = new(4);
+        Candidates candidates = new(4, FakeRunner.Kernels);
         Numerics.SeededRandom random = new(11);
         int[] counts = new int[4];
         for (int i = 0; i < 20_000; i++)
@@ -151,7 +151,7 @@ public class CandidatesTests
     // The queue cases state no result; logit(i) = ln i, so p(i) is proportional to i and each step can be followed exactly.
     private static void CheckQueue(int vocab, string steps, int topK, float topP, float minP)
     {
-        Candidates candidates = new(vocab);
+        Candidates candidates = new(vocab, FakeRunner.Kernels);
         candidates.Load([.. Enumerable.Range(0, vocab).Select(i => MathF.Log(i))]);
         candidates.Begin();
         List<int> expected = [.. Enumerable.Range(0, vocab).Reverse()];

@@ -279,8 +279,17 @@ public class EngineLoopTests
                 {
                     int[] prompt = Harness.Prompt(1 + random.NextInt32(200), random.NextInt32(3));
                     RecordingSink sink = new();
-                    Sequence sequence = harness.Create(
-                        prompt, 1 + random.NextInt32(60), sink, s_sampled with { Seed = (ulong)i }, share: random.NextInt32(4) != 0);
+                    int count = 1 + random.NextInt32(60);
+                    bool share = random.NextInt32(4) != 0;
+                    List<Sequence> forks = [];
+                    for (int f = random.NextInt32(4) == 0 ? 1 + random.NextInt32(3) : 0; f > 0; f--)
+                    {
+                        RecordingSink forkSink = new();
+                        forks.Add(harness.Create(prompt, count, forkSink, s_sampled with { Seed = (ulong)(1000 + (10 * i) + f) }, share));
+                        all.Add((forks[^1], prompt, forkSink));
+                    }
+
+                    Sequence sequence = harness.Create(prompt, count, sink, s_sampled with { Seed = (ulong)i }, share, forks);
                     Assert.Equal(AdmissionResult.Queued, harness.Scheduler.Add(sequence));
                     all.Add((sequence, prompt, sink));
                     for (int steps = random.NextInt32(6); steps > 0; steps--)

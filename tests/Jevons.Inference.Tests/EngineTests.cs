@@ -193,7 +193,7 @@ public sealed class EngineTests : IDisposable
             {
                 Prompt = TinyTokenizer.Bytes("x"),
                 Sampling = new SamplingParams { MaxTokens = 5, Seed = 3 },
-                Processors = [new ForceText("hello")],
+                Processors = [new ForcedTokens(TinyTokenizer.Bytes("hello"))],
             },
             Token);
         Assert.Equal("hello", forced.Text);
@@ -220,20 +220,4 @@ public sealed class EngineTests : IDisposable
             Reason = "a fake model",
         },
     });
-
-    private sealed class ForceText(string text) : ILogitsProcessor
-    {
-        private readonly int[] _tokens = TinyTokenizer.Bytes(text);
-
-        public void Process(ReadOnlySpan<int> tokens, int promptLength, Span<float> logits)
-        {
-            int wanted = _tokens[tokens.Length - promptLength];
-            for (int i = 0; i < logits.Length; i++)
-            {
-                logits[i] = i == wanted ? logits[i] : float.NegativeInfinity;
-            }
-        }
-
-        public ILogitsProcessor Fresh() => this;
-    }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Jevons.Kernels;
+using Jevons.Numerics;
 
 namespace Jevons.Inference.Tests;
 
@@ -26,6 +27,10 @@ internal sealed unsafe class FakeRunner(int pageCount, int vocabSize = 61, bool 
     public int FailAtPass { get; set; } = -1;
 
     public override int VocabSize => vocabSize;
+
+    public static KernelContext Kernels { get; } = new(new WorkerPool(1), CpuFeatures.Detect());
+
+    public override KernelContext Context => Kernels;
 
     public override int PageCount => pageCount;
 

@@ -16,7 +16,7 @@ internal sealed class Harness : IDisposable
         bool check = true)
     {
         Runner = new FakeRunner(pages, canDraft: draftTokens > 0, forms: forms, check: check);
-        Workspace = new SamplerWorkspace(Runner.VocabSize);
+        Workspace = new SamplerWorkspace(Runner.VocabSize, FakeRunner.Kernels);
         Scheduler = new Scheduler(
             new BlockManager(pages),
             new SchedulerOptions { MaxBatchTokens = maxBatchTokens, MaxSequences = maxSequences, MaxContext = maxContext });

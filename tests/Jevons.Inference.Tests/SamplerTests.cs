@@ -2,7 +2,7 @@ namespace Jevons.Inference.Tests;
 
 public class SamplerTests
 {
-    private readonly SamplerWorkspace _workspace = new(50);
+    private readonly SamplerWorkspace _workspace = new(50, FakeRunner.Kernels);
 
     private float[] Logits { get; } = [.. Enumerable.Range(0, 50).Select(i => MathF.Sin(i * 1.7f) * 3)];
 
@@ -18,7 +18,7 @@ public class SamplerTests
     public void EqualSeeds_GiveEqualTokens_WhoeverSharesTheWorkspace()
     {
         SamplingParams parameters = new() { Temperature = 1.2f, TopP = 0.95f, Seed = 99 };
-        Sampler alone = new(parameters, 0, new SamplerWorkspace(50));
+        Sampler alone = new(parameters, 0, new SamplerWorkspace(50, FakeRunner.Kernels));
         Sampler shared = new(parameters, 5, _workspace);
         Sampler other = new(parameters with { Seed = 1, RepetitionPenalty = 1.5f, TopK = 3 }, 0, _workspace);
         for (int i = 0; i < 200; i++)

@@ -45,7 +45,8 @@ public sealed class AddedTokenTests
     [Fact]
     public void Encode_NormalisedToken_IsFoundInNormalisedText()
     {
-        TokenizerDefinition definition = Definitions.ByteLevel([], new AddedToken(0, "é!", false, Normalized: true), new AddedToken(0, "ö!", false)) with
+        TokenizerDefinition definition = Definitions.ByteLevel(
+            [], new AddedToken(0, "é!", false, Normalized: true), new AddedToken(0, "ö!", false)) with
         { Normalizer = TextNormalizer.Nfc };
         Assert.Equal(["a", "é!", "b"], Encode(definition, "ae\u0301!b"));
         Assert.Equal(["a", "ö!", "b"], Encode(definition, "aö!b"));
@@ -93,7 +94,8 @@ public sealed class AddedTokenTests
     [Fact]
     public void EndOfGeneration_NamedAndKnownTokens_AreAllThere()
     {
-        TokenizerDefinition definition = Definitions.ByteLevel([], Special("<|im_end|>"), Special("<stop>"), Special("<|endoftext|>"), Special("<s>"));
+        TokenizerDefinition definition = Definitions.ByteLevel(
+            [], Special("<|im_end|>"), Special("<stop>"), Special("<|endoftext|>"), Special("<s>"));
         Tokenizer tokenizer = Tokenizer.Create(definition with { EosId = 257 });
         Assert.Equal([256, 257, 258], tokenizer.EndOfGenerationIds.ToArray());
         Assert.True(tokenizer.IsEndOfGeneration(257));

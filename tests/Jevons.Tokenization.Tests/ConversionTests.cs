@@ -31,7 +31,7 @@ public sealed class ConversionTests
         JsonElement conversion = JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("conversions").GetProperty(name);
         string folder = conversion.GetProperty(conversion.TryGetProperty("folder", out _) ? "folder" : "tokenizer").GetString()!;
         JsonElement metadata = conversion.GetProperty("metadata");
-        int size = metadata.EnumerateObject().First(p => p.Name == "tokenizer.ggml.tokens").Value.GetProperty("value").GetProperty("array").GetInt32();
+        int size = metadata.GetProperty("tokenizer.ggml.tokens").GetProperty("value").GetProperty("array").GetInt32();
         GgufTokenizer gguf = Tokenizers.Define(SharedData.Path([.. folder.Split('/'), "tokenizer.json"])).ToGguf(size);
         Dictionary<string, object?> ours = new(StringComparer.Ordinal)
         {
@@ -64,8 +64,8 @@ public sealed class ConversionTests
             }
         }
 
-        string? template = metadata.TryGetProperty("tokenizer.chat_template", out JsonElement t) ? t.GetProperty("value").GetString() : null;
-        Assert.Equal(template, gguf.ChatTemplate);
+        bool hasTemplate = metadata.TryGetProperty("tokenizer.chat_template", out JsonElement template);
+        Assert.Equal(hasTemplate ? template.GetProperty("value").GetString() : null, gguf.ChatTemplate);
     }
 
     private static void Compare(string key, string? right, JsonElement expected, object value)

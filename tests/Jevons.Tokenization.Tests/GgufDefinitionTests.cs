@@ -37,8 +37,8 @@ public sealed class GgufDefinitionTests
             Tokens = ["a", "<|fim_prefix|>", "<EOT>", "</s>", "<|im_end|>", "<think>"],
             TokenTypes = [1, 4, 4, 1, 1, 4],
         });
-        TokenType[] types = [.. definition.TokenTypes];
-        Assert.Equal([TokenType.Normal, TokenType.Control, TokenType.Control, TokenType.Normal, TokenType.Control, TokenType.UserDefined], types);
+        int[] types = [.. definition.TokenTypes.Select(t => (int)t)];
+        Assert.Equal([1, 3, 3, 1, 3, 4], types);
     }
 
     [Theory]
@@ -78,8 +78,7 @@ public sealed class GgufDefinitionTests
     [InlineData("gpt2", "tekken", "'tekken'")]
     public void FromGguf_UnknownKind_IsNamed(string? model, string? pre, string named)
     {
-        InvalidDataException e = Assert.Throws<InvalidDataException>(() => TokenizerDefinition.FromGguf(Minimal() with { Model = model, Pre = pre }));
-        Assert.Contains(named, e.Message, StringComparison.Ordinal);
+        Assert.Contains(named, Error(Minimal() with { Model = model, Pre = pre }), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,5 +121,6 @@ public sealed class GgufDefinitionTests
     private static string Error(GgufTokenizer gguf) =>
         Assert.Throws<InvalidDataException>(() => Tokenizer.Create(TokenizerDefinition.FromGguf(gguf))).Message;
 
-    private static GgufTokenizer Minimal() => new() { Model = "gpt2", Pre = "gpt-2", Tokens = ["a", "b", "ab"], TokenTypes = [1, 1, 1], Merges = ["a b"] };
+    private static GgufTokenizer Minimal() =>
+        new() { Model = "gpt2", Pre = "gpt-2", Tokens = ["a", "b", "ab"], TokenTypes = [1, 1, 1], Merges = ["a b"] };
 }

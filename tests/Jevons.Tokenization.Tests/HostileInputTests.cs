@@ -14,9 +14,11 @@ public sealed class HostileInputTests
     {
         byte[] seed = Encoding.UTF8.GetBytes(
             """
-            {"version":"1.0","added_tokens":[{"id":9,"content":"<s>","single_word":false,"lstrip":false,"rstrip":true,"normalized":true,"special":true},
+            {"version":"1.0","added_tokens":[{"id":9,"content":"<s>","single_word":false,"lstrip":false,"rstrip":true,
+            "normalized":true,"special":true},
             {"id":10,"content":"ø","special":false}],"normalizer":{"type":"Sequence","normalizers":[{"type":"NFC"}]},
-            "pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":true},{"type":"ByteLevel","add_prefix_space":false}]},
+            "pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":true},
+            {"type":"ByteLevel","add_prefix_space":false}]},
             "post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>"}},{"Sequence":{"id":"A"}}],
             "pair":[{"Sequence":{"id":"A"}},{"SpecialToken":{"id":"<s>"}},{"Sequence":{"id":"B"}}]},
             "model":{"type":"BPE","unk_token":null,"fuse_unk":true,"byte_fallback":false,"ignore_merges":false,

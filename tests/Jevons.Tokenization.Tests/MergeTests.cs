@@ -64,7 +64,8 @@ public sealed class MergeTests
     public void Encode_IntoAGrownList_AllocatesNothing()
     {
         Tokenizer tokenizer = Tokenizers.Load("tokenizers", "deepseek_v3", "tokenizer.json");
-        const string Text = "The quick brown fox's 12345 jumps — über die <｜User｜> Straße. 中文也可以\n\n  and pneumonoultramicroscopicsilicovolcanoconiosis";
+        const string Text = "The quick brown fox's 12345 jumps — über die <｜User｜> Straße. 中文也可以\n\n"
+            + "  and pneumonoultramicroscopicsilicovolcanoconiosis";
         List<int> ids = new(256);
         for (int i = 0; i < 50; i++)
         {
@@ -85,8 +86,9 @@ public sealed class MergeTests
     [Fact]
     public void Encode_FromManyThreads_GivesTheSameIds()
     {
-        Tokenizer tokenizer = Tokenizer.Create(Tokenizers.Load("models", "smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf").Definition);
-        string[] texts = [.. Enumerable.Range(0, 200).Select(i => $"Text number {i}: the {i * 7919} quick foxes' unremarkableness {i % 7}")];
+        Tokenizer tokenizer = Tokenizers.Load("models", "smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf");
+        string[] texts = [.. Enumerable.Range(0, 200)
+            .Select(i => $"Text number {i}: the {i * 7919} quick foxes' unremarkableness {i % 7}")];
         int[][] alone = [.. texts.Select(t => tokenizer.Encode(t))];
         Tokenizer shared = Tokenizer.Create(tokenizer.Definition);
         int[][] together = new int[texts.Length][];

@@ -36,7 +36,8 @@ public sealed class NfcTests
             {
                 for (int trail = 0; trail < 28; trail++)
                 {
-                    string parts = $"{(char)(0x1100 + lead)}{(char)(0x1161 + vowel)}" + (trail == 0 ? string.Empty : $"{(char)(0x11A7 + trail)}");
+                    string parts = $"{(char)(0x1100 + lead)}{(char)(0x1161 + vowel)}";
+                    parts += trail == 0 ? string.Empty : $"{(char)(0x11A7 + trail)}";
                     Assert.Equal(((char)(0xAC00 + (((lead * 21) + vowel) * 28) + trail)).ToString(), Normalize(parts));
                 }
             }
@@ -59,5 +60,6 @@ public sealed class NfcTests
         Assert.True(Nfc.Normalize(text, buffer, []) == text);
     }
 
-    private static string Normalize(string text) => Encoding.UTF8.GetString(Nfc.Normalize(Encoding.UTF8.GetBytes(text), new ByteBuffer(), []));
+    private static string Normalize(string text) =>
+        Encoding.UTF8.GetString(Nfc.Normalize(Encoding.UTF8.GetBytes(text), new ByteBuffer(), []));
 }

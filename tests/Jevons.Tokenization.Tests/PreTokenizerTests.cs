@@ -16,12 +16,15 @@ public sealed class PreTokenizerTests
     // Pieces that meet at every border the regexes draw: letters of several scripts, marks, numerals, signs, blanks, controls.
     private static readonly string[] s_alphabet =
     [
-        "a", "Z", "é", "ß", "я", "ﬁ", "中", "龥", "龦", "の", "カ", "ー", "가", "अ", "\u0301", "\u093F", "ª", "1", "7", "½", "Ⅷ", "٣", " ", " ", "  ",
-        "\n", "\r\n", "\r", "\t", "\u00A0", "\u3000", "\u0085", "\u2028", ".", ",", "!", "'", "'s", "'LL", "'Ve", "'re", "-", "_", "$", "+", "<", "|", "^",
+        "a", "Z", "é", "ß", "я", "ﬁ", "中", "龥", "龦", "の", "カ", "ー", "가", "अ", "\u0301", "\u093F", "ª", "1", "7", "½", "Ⅷ", "٣",
+        " ", " ", "  ",
+        "\n", "\r\n", "\r", "\t", "\u00A0", "\u3000", "\u0085", "\u2028", ".", ",", "!", "'", "'s", "'LL", "'Ve", "'re",
+        "-", "_", "$", "+", "<", "|", "^",
         "。", "！", "’", "“", "…", "～", "€", "©", "\u0000", "\u0007", "\u200B", "\uFEFF", "\uE000", "\u0378", "\u180E", "#include", "x=1",
     ];
 
-    public static TheoryData<string> Names => ["gpt-2", "smollm", "qwen2", "llama-bpe", "deepseek-v3", "deepseek-llm", "deepseek-coder", "default"];
+    public static TheoryData<string> Names =>
+        ["gpt-2", "smollm", "qwen2", "llama-bpe", "deepseek-v3", "deepseek-llm", "deepseek-coder", "default"];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -21,10 +21,10 @@ public sealed class RoundTripTests
     {
         Tokenizer tokenizer = Tokenizers.Load(file.Split('/'));
         bool isNfc = tokenizer.Definition.Normalizer == TextNormalizer.Nfc;
-        Assert.SkipWhen(tokenizer.Definition.PreTokenizer == "smollm", "this vocabulary lacks some bytes");
+        bool lacksBytes = tokenizer.Definition.PreTokenizer == "smollm";
         Gen<string> runes = Gen.Choose(1, 0x10FFFF).Where(c => c is < 0xD800 or > 0xDFFF).Select(char.ConvertFromUtf32);
-        Gen<string> ascii = Gen.Choose(1, 126).Select(char.ConvertFromUtf32);
-        Gen<string> parts = isNfc ? ascii : Gen.OneOf(ascii, ascii, runes);
+        Gen<string> ascii = Gen.Choose(lacksBytes ? 32 : 1, 126).Select(char.ConvertFromUtf32);
+        Gen<string> parts = isNfc || lacksBytes ? ascii : Gen.OneOf(ascii, ascii, runes);
         Prop.ForAll(parts.ListOf().Select(p => string.Concat(p)).ToArbitrary(), text =>
         {
             Assert.Equal(text, tokenizer.Decode(tokenizer.Encode(text, addBos: false)));

@@ -10,19 +10,22 @@ public sealed class TokenizerJsonTests
     {
         { "gpt-2", """{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}""" },
         { "gpt-2", """{"type":"Sequence","pretokenizers":[{"type":"ByteLevel","add_prefix_space":false}]}""" },
-        { "smollm", Sequence("""{"type":"Digits","individual_digits":true},{"type":"ByteLevel","add_prefix_space":false,"use_regex":true}""") },
+        { "smollm", Sequence(Digits, """{"type":"ByteLevel","add_prefix_space":false,"use_regex":true}""") },
         { "qwen2", Sequence(Split(Qwen2Split.Pattern), ByteLevel) },
         { "qwen2", Sequence(Split(Qwen2Split.Pattern, "Removed", true), ByteLevel) },
         { "smaug-bpe", Sequence(Split(Qwen2Split.Llama3Pattern), ByteLevel) },
         { "deepseek-v3", Sequence(Split(@"\p{N}{1,3}"), Split(DeepSeekV3Split.CjkPattern), Split(DeepSeekV3Split.WordPattern), ByteLevel) },
         {
             "deepseek-v3",
-            Sequence(Split(@"\p{N}{1,3}"), Split(DeepSeekV3Split.CjkPattern), Split(DeepSeekV3Split.WordPattern.Replace("\\r", "\r").Replace("\\n", "\n")), ByteLevel)
+            Sequence(
+                Split(@"\p{N}{1,3}"), Split(DeepSeekV3Split.CjkPattern),
+                Split(DeepSeekV3Split.WordPattern.Replace("\\r", "\r").Replace("\\n", "\n")), ByteLevel)
         },
         {
             "deepseek-coder",
             Sequence(
-                Split("[\r\n]"), Split(@"\s?\p{L}+"), Split(@"\s?\p{P}+"), Split("[" + DeepSeekLlmSplit.CjkAndHangul + "]+"), Digits, ByteLevel)
+                Split("[\r\n]"), Split(@"\s?\p{L}+"), Split(@"\s?\p{P}+"), Split("[" + DeepSeekLlmSplit.CjkAndHangul + "]+"),
+                Digits, ByteLevel)
         },
         {
             "deepseek-llm",
@@ -46,10 +49,15 @@ public sealed class TokenizerJsonTests
     }
 
     [Theory]
-    [InlineData("""{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":"\\w+"},"behavior":"Isolated","invert":false},{"type":"ByteLevel","add_prefix_space":false,"use_regex":false}]}""")]
+    [InlineData("""
+        {"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":"\\w+"},"behavior":"Isolated","invert":false},
+         {"type":"ByteLevel","add_prefix_space":false,"use_regex":false}]}
+        """)]
     [InlineData("""{"type":"Whitespace"}""")]
     [InlineData("""{"type":"ByteLevel","add_prefix_space":true}""")]
-    [InlineData("""{"type":"Sequence","pretokenizers":[{"type":"ByteLevel","add_prefix_space":false},{"type":"Digits","individual_digits":true}]}""")]
+    [InlineData("""
+        {"type":"Sequence","pretokenizers":[{"type":"ByteLevel","add_prefix_space":false},{"type":"Digits","individual_digits":true}]}
+        """)]
     public void Read_UnknownPreTokenizer_ShowsItAndListsThoseKnown(string json)
     {
         InvalidDataException e = Assert.Throws<InvalidDataException>(() => Read(Minimal(json)));
@@ -110,7 +118,8 @@ public sealed class TokenizerJsonTests
     public void Read_Config_NamesTokensAndTemplates()
     {
         JsonObject root = Minimal(null);
-        root["added_tokens"] = JsonNode.Parse("""[{"id":3,"content":"<s>","special":true},{"id":4,"content":"</s>"},{"id":5,"content":"ø"}]""");
+        root["added_tokens"] = JsonNode.Parse(
+            """[{"id":3,"content":"<s>","special":true},{"id":4,"content":"</s>"},{"id":5,"content":"ø"}]""");
         const string Config = """
             {"add_bos_token":true,"bos_token":{"content":"<s>"},"eos_token":"</s>","pad_token":null,"unk_token":"none",
              "added_tokens_decoder":{"9":{"content":"<|x|>","special":false},"5":{"content":"ignored"}},
@@ -134,7 +143,10 @@ public sealed class TokenizerJsonTests
         JsonObject root = Minimal(null);
         root["added_tokens"] = JsonNode.Parse("""[{"id":3,"content":"<s>","special":true}]""");
         root["post_processor"] = JsonNode.Parse(
-            """{"type":"Sequence","processors":[{"type":"ByteLevel"},{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>"}},{"Sequence":{"id":"A"}}]}]}""");
+            """
+            {"type":"Sequence","processors":[{"type":"ByteLevel"},
+             {"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>"}},{"Sequence":{"id":"A"}}]}]}
+            """);
         TokenizerDefinition definition = Read(root);
         Assert.True(definition.AddBos);
         Assert.Equal(3, definition.BosId);
@@ -165,7 +177,8 @@ public sealed class TokenizerJsonTests
         const string Vocabulary = """{"▁":0,"a":1,"b":2,"▁a":3,"▁b":4,"a▁b":5}""";
         string json = $$$"""
             {"model":{"type":"BPE","vocab":{{{Vocabulary}}},"merges":["▁ a","▁ b"],"byte_fallback":true},
-             "pre_tokenizer":{"type":"Metaspace","replacement":"▁","prepend_scheme":"{{{scheme}}}","split":{{{(splits ? "true" : "false")}}}}}
+             "pre_tokenizer":{"type":"Metaspace","replacement":"▁","prepend_scheme":"{{{scheme}}}",
+             "split":{{{(splits ? "true" : "false")}}}}}
             """;
         TokenizerDefinition definition = TokenizerJson.Read(Stream(json));
         Assert.Equal(TokenizerKind.SentencePieceBpe, definition.Kind);

@@ -20,7 +20,8 @@ public sealed class TrainedTokenizerTests
         Tokenizer tokenizer = Tokenizers.Load(file.Split('/'));
         string[] texts = Texts();
         int cases = 0;
-        foreach (JsonElement row in GoldenTests.Lines([.. s_folder, "ids.jsonl"]).Where(r => r.GetProperty("tokenizer").GetString() == name))
+        foreach (JsonElement row in GoldenTests.Lines([.. s_folder, "ids.jsonl"])
+            .Where(r => r.GetProperty("tokenizer").GetString() == name))
         {
             cases++;
             string text = texts[row.GetProperty("test").GetInt32()];
@@ -40,7 +41,8 @@ public sealed class TrainedTokenizerTests
         Tokenizer tokenizer = Tokenizers.Load(file.Split('/'));
         string[] texts = Texts();
         int cases = 0;
-        foreach (JsonElement row in GoldenTests.Lines([.. s_folder, "spm-ids.jsonl"]).Where(r => r.GetProperty("model").GetString() == name))
+        foreach (JsonElement row in GoldenTests.Lines([.. s_folder, "spm-ids.jsonl"])
+            .Where(r => r.GetProperty("model").GetString() == name))
         {
             cases++;
             int[] ids = GoldenTests.Ids(row.GetProperty("ids"));
@@ -55,5 +57,6 @@ public sealed class TrainedTokenizerTests
         Assert.True(cases > 0);
     }
 
-    private static string[] Texts() => [.. GoldenTests.Lines([.. s_folder, "test-strings.jsonl"]).Select(r => r.GetProperty("text").GetString()!)];
+    private static string[] Texts() =>
+        [.. GoldenTests.Lines([.. s_folder, "test-strings.jsonl"]).Select(r => r.GetProperty("text").GetString()!)];
 }

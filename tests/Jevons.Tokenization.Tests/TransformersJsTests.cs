@@ -32,18 +32,19 @@ public sealed class TransformersJsTests
             cases++;
             int[] expected = GoldenTests.Ids(row.GetProperty("ids"));
             string text = row.GetProperty("text").GetString()!;
-            bool startsWithBos = expected.Length > 0 && expected[0] == tokenizer.BosId;
-            int[] ids = tokenizer.Encode(text, parseSpecial: true, addBos: startsWithBos);
+            string name = row.GetProperty("case").GetString()!;
             string decoded = tokenizer.Decode(expected);
             string? wanted = row.GetProperty("decoded").GetString();
             if (decoded != wanted && CleanUp(decoded) != wanted)
             {
-                wrong.Add($"{row.GetProperty("case").GetString()}: decoded {JsonSerializer.Serialize(decoded)} is not {row.GetProperty("decoded")}");
+                wrong.Add($"{name}: decoded '{decoded}' is not '{wanted}'");
             }
 
+            bool startsWithBos = expected.Length > 0 && expected[0] == tokenizer.BosId;
+            int[] ids = tokenizer.Encode(text, parseSpecial: true, addBos: startsWithBos);
             if (!ids.SequenceEqual(expected))
             {
-                wrong.Add($"{row.GetProperty("case").GetString()} {JsonSerializer.Serialize(text)}: [{string.Join(' ', ids)}] is not [{string.Join(' ', expected)}]");
+                wrong.Add($"{name} '{text}': [{string.Join(' ', ids)}] is not [{string.Join(' ', expected)}]");
             }
         }
 

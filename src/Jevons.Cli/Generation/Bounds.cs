@@ -8,16 +8,16 @@ namespace Jevons.Cli;
 internal static class Bounds
 {
     /// <summary>A least value for an option.</summary>
-    public static Action<OptionResult> AtLeast(Option<int> option, int least) => result => Check(result, result.GetValue(option), least);
+    public static Action<OptionResult> AtLeast(Option<int> option, int least) => result => Check(option, result, result.GetValueOrDefault<int>(), least);
 
     /// <summary>A least value for an option that may be absent.</summary>
-    public static Action<OptionResult> AtLeast(Option<int?> option, int least) => result => Check(result, result.GetValue(option), least);
+    public static Action<OptionResult> AtLeast(Option<int?> option, int least) => result => Check(option, result, result.GetValueOrDefault<int?>(), least);
 
-    private static void Check(OptionResult result, int? value, int least)
+    private static void Check(Option option, OptionResult result, int? value, int least)
     {
-        if (value < least)
+        if (result.Tokens.Count > 0 && value < least)
         {
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{result.Option.Name} is {value}; it must be at least {least}"));
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} is {value}; it must be at least {least}"));
         }
     }
 }

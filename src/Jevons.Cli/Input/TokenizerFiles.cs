@@ -14,6 +14,9 @@ internal static class TokenizerFiles
     private const string ModelFile = "tokenizer.model";
     private const string ConfigFile = "tokenizer_config.json";
 
+    // Added tokens are cut out before merging, so that any score will do.
+    private const float AddedScore = -1000;
+
     /// <summary>Reads a tokenizer.</summary>
     /// <param name="path">An existing file or folder.</param>
     /// <returns>The tokenizer and its chat template.</returns>
@@ -28,9 +31,42 @@ internal static class TokenizerFiles
         return FirstBytes(path) switch
         {
             [(byte)'G', (byte)'G', (byte)'U', (byte)'F'] => ReadGguf(path),
-            [(byte)'{', ..] or [0xEF, 0xBB, 0xBF, ..] => ReadJson(path),
-            [' ' or '\t' or '\r' or '\n', ..] => ReadJson(path),
+            [(byte)'{' or (byte)' ' or (byte)'\t' or (byte)'\r', ..] or [0xEF, 0xBB, 0xBF, ..] => ReadJson(path),
             _ => ReadSentencePiece(path),
+        };
+    }
+
+    /// <summary>
+    /// Reads a folder's tokenizer for a GGUF file. Where a SentencePiece model is beside a tokenizer.json, its scores count, which GGUF
+    /// needs and tokenizer.json has not; tokens added after it come from tokenizer.json.
+    /// </summary>
+    /// <param name="folder">A folder with tokenizer.json or tokenizer.model.</param>
+    /// <returns>The tokenizer and its chat template.</returns>
+    /// <exception cref="InvalidDataException">There is none, or it is damaged or of an unknown kind.</exception>
+    public static LoadedTokenizer ReadForGguf(string folder)
+    {
+        LoadedTokenizer read = ReadFolder(folder);
+        string model = Path.Combine(folder, ModelFile);
+        if (read.Definition is not { Kind: TokenizerKind.SentencePieceBpe, Dialect: TokenizerDialect.HuggingFace } json || !File.Exists(model))
+        {
+            return read;
+        }
+
+        TokenizerDefinition scored = ReadSentencePiece(model).Definition;
+        int added = Math.Max(0, json.Tokens.Count - scored.Tokens.Count);
+        return read with
+        {
+            Definition = scored with
+            {
+                Tokens = [.. scored.Tokens, .. json.Tokens.TakeLast(added)],
+                TokenTypes = [.. scored.TokenTypes, .. json.TokenTypes.TakeLast(added)],
+                Scores = [.. scored.Scores, .. Enumerable.Repeat(AddedScore, added)],
+                BosId = json.BosId ?? scored.BosId,
+                EosId = json.EosId ?? scored.EosId,
+                PadId = json.PadId ?? scored.PadId,
+                AddBos = json.AddBos ?? scored.AddBos,
+                AddEos = json.AddEos ?? scored.AddEos,
+            },
         };
     }
 

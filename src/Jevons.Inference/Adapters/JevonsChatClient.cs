@@ -12,8 +12,8 @@ namespace Jevons.Inference;
 /// <para>Mapped options: Temperature, TopP, TopK, MaxOutputTokens, StopSequences, Seed, FrequencyPenalty, PresencePenalty,
 /// Instructions, Reasoning (Effort None answers without thinking; Output None thinks but leaves the thoughts out; there is no
 /// summary, so Summary gives nothing too), and in AdditionalProperties <c>min_p</c>, <c>repetition_penalty</c>. What is
-/// absent takes the model's recommended value. A <see cref="SamplingParams"/> from RawRepresentationFactory is the base
-/// instead.</para>
+/// absent takes the model's recommended value. A <see cref="SamplingParams"/> or <see cref="GenerationRequest"/> from
+/// RawRepresentationFactory is the base instead (the request's prompt is replaced).</para>
 /// <para>Not supported, with a <see cref="NotSupportedException"/> that says so: tools, a response format other than text,
 /// continuation tokens, background responses, message contents that are not text. ModelId and ConversationId are ignored:
 /// one client serves one model and keeps no conversation. Reasoning in past messages is left out of the prompt.</para>
@@ -165,11 +165,14 @@ public sealed class JevonsChatClient : IChatClient
             Think = options?.Reasoning?.Effort is not ReasoningEffort.None,
             Now = TimeZoneInfo.ConvertTime(_clock.GetUtcNow(), _clock.LocalTimeZone),
         };
-        SamplingParams start = options?.RawRepresentationFactory?.Invoke(this) as SamplingParams ?? _model.SamplingDefaults.Sampling;
-        return new GenerationRequest
+        object? raw = options?.RawRepresentationFactory?.Invoke(this);
+        GenerationRequest start = raw as GenerationRequest
+            ?? new GenerationRequest { Prompt = [], Sampling = raw as SamplingParams ?? _model.SamplingDefaults.Sampling };
+        return start with
         {
             Prompt = _model.BuildPrompt(ChatOptionsMapping.Turns(messages, options?.Instructions), prompt).Tokens,
-            Sampling = ChatOptionsMapping.Sampling(options, start),
+            Sampling = ChatOptionsMapping.Sampling(options, start.Sampling),
+            Samples = 1,
             ContinuesText = false,
         };
     }

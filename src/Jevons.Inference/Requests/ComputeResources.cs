@@ -45,7 +45,7 @@ public sealed class ComputeResources : IDisposable
         WorkerPool pool = new(options.Threads ?? Environment.ProcessorCount);
         KernelContext context = new(pool, model.Features);
         EagerOps ops = new(context, cache);
-        return new ComputeResources(pool, context, ops, new LanguageModelRunner(model.Network, ops, cache), plan);
+        return new ComputeResources(pool, context, ops, new LanguageModelRunner(model.Network, ops, cache, context), plan);
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,8 @@ namespace Jevons.Inference;
 /// <param name="model">The model; borrowed.</param>
 /// <param name="ops">Operations that read and write <paramref name="cache"/>.</param>
 /// <param name="cache">The pages, in the model's layouts.</param>
-public sealed class LanguageModelRunner(LanguageModel model, Ops ops, KvCache cache) : ModelRunner
+/// <param name="context">Threads, scratch and instruction set of <paramref name="ops"/>; borrowed.</param>
+public sealed class LanguageModelRunner(LanguageModel model, Ops ops, KvCache cache, KernelContext context) : ModelRunner
 {
     private readonly bool _latent = model.CacheLayouts(KvType.F32).Any(layout => layout.IsLatent);
     private readonly TensorBuffer _hidden = new();
@@ -15,6 +16,9 @@ public sealed class LanguageModelRunner(LanguageModel model, Ops ops, KvCache ca
 
     /// <inheritdoc/>
     public override int VocabSize => model.Config.VocabSize;
+
+    /// <inheritdoc/>
+    public override KernelContext Context => context;
 
     /// <inheritdoc/>
     public override int PageCount => cache.PageCount;

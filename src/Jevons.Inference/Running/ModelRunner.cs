@@ -11,6 +11,9 @@ public abstract class ModelRunner : IDisposable
     /// <summary>Logits of a row.</summary>
     public abstract int VocabSize { get; }
 
+    /// <summary>Threads, scratch and instruction set that the model runs with.</summary>
+    public abstract KernelContext Context { get; }
+
     /// <summary>Pages of 64 positions in the pool.</summary>
     public abstract int PageCount { get; }
 

@@ -79,7 +79,7 @@ public sealed class Scorer : IDisposable
         TokenLogProb[][] lists = new TokenLogProb[copy.Length][];
         Score(copy, (position, logits) =>
         {
-            double logSum = LogProbs.LogSumExp(logits);
+            double logSum = LogProbs.LogSumExp(logits, _runner.Context);
             if (position + 1 < copy.Length)
             {
                 logProbs[position] = (float)(logits[copy[position + 1]] - logSum);
@@ -110,7 +110,7 @@ public sealed class Scorer : IDisposable
 
         while (generated.Count < count)
         {
-            int token = ArgMax.Of(_runner.Logits(0));
+            int token = Greedy.Choose(_runner.Logits(0));
             generated.Add(token);
             int position = prompt.Length + generated.Count - 1;
             if (stopTokens.Contains(token) || generated.Count == count || position >= ContextLength)

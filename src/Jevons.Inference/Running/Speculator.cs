@@ -82,7 +82,7 @@ internal sealed class Speculator(ModelRunner runner, BlockManager blocks, int dr
     {
         for (int i = 0; i < _draftingCount; i++)
         {
-            _drafting[i].AppendDraft(ArgMax.Of(runner.Logits(i)));
+            _drafting[i].AppendDraft(Greedy.Choose(runner.Logits(i)));
         }
     }
 

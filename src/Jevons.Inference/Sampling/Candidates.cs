@@ -1,3 +1,4 @@
+using Jevons.Kernels;
 using Jevons.Numerics;
 
 namespace Jevons.Inference;
@@ -9,20 +10,22 @@ namespace Jevons.Inference;
 /// </summary>
 internal sealed class Candidates
 {
-    // Logits further below the largest weigh less than 5e-18 each: together, below the rounding of the sum.
-    private const float Negligible = 40f;
+    // Top-p's histogram of distances from the largest logit; everything beyond its range shares the last bucket.
+    private const int Buckets = 640;
     private const int BucketsPerUnit = 16;
 
+    private readonly KernelContext _context;
     private readonly float[] _logits;
     private readonly float[] _weights;
-    private readonly double[] _mass = new double[(int)Negligible * BucketsPerUnit];
+    private readonly double[] _mass = new double[Buckets];
     private readonly ulong[] _keys;
     private float _max;
     private float _temperature;
     private bool _all;
 
-    public Candidates(int vocabSize)
+    public Candidates(int vocabSize, KernelContext context)
     {
+        _context = context;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabSize);
         _logits = new float[vocabSize];
         _weights = new float[vocabSize];
@@ -41,7 +44,7 @@ internal sealed class Candidates
     /// <summary>Makes the whole vocabulary the candidates.</summary>
     public void Begin()
     {
-        _max = _logits[ArgMax.Of(_logits)];
+        _max = _logits[Greedy.Choose(_logits)];
         if (float.IsPositiveInfinity(_max))
         {
             throw new ArithmeticException("a logit is infinite");
@@ -76,12 +79,18 @@ internal sealed class Candidates
             return;
         }
 
-        double total = _all ? SelectMass(p) : Weigh();
-        double target = p * total;
+        Weigh();
+        double target = p * Total();
+        bool byId = _all;
+        if (byId)
+        {
+            SelectMass(target);
+        }
+
         double sum = 0;
         for (int i = 0; i < Count; i++)
         {
-            sum += Weight(LogitOf(_keys[i]));
+            sum += _weights[byId ? IdAt(i) : i];
             if (sum >= target)
             {
                 Count = i + 1;
@@ -125,7 +134,7 @@ internal sealed class Candidates
 
         if (_all)
         {
-            _keys[0] = Key(_max, ArgMax.Of(_logits));
+            _keys[0] = Key(_max, Greedy.Choose(_logits));
             _all = false;
         }
 
@@ -135,15 +144,8 @@ internal sealed class Candidates
     /// <summary>Draws a candidate with one number of the generator.</summary>
     public int Draw(SeededRandom random)
     {
-        double total = 0;
-        for (int i = 0; i < Count; i++)
-        {
-            float logit = _all ? _logits[i] : LogitOf(_keys[i]);
-            _weights[i] = Weight(logit);
-            total += _weights[i];
-        }
-
-        double target = random.NextDouble() * total;
+        Weigh();
+        double target = random.NextDouble() * Total();
         double sum = 0;
         int last = 0;
         for (int i = 0; i < Count; i++)
@@ -166,15 +168,11 @@ internal sealed class Candidates
     public (int Token, double Probability)[] ToArray()
     {
         (int, double)[] result = new (int, double)[Count];
-        double total = 0;
+        Weigh();
+        double total = Total();
         for (int i = 0; i < Count; i++)
         {
-            total += Weight(_all ? _logits[i] : LogitOf(_keys[i]));
-        }
-
-        for (int i = 0; i < Count; i++)
-        {
-            result[i] = (IdAt(i), Weight(_all ? _logits[i] : LogitOf(_keys[i])) / total);
+            result[i] = (IdAt(i), _weights[i] / total);
         }
 
         return result;
@@ -197,18 +195,36 @@ internal sealed class Candidates
 
     private int IdAt(int index) => _all ? index : (int)(uint)_keys[index];
 
-    private float Weight(float logit)
+    // Probabilities of the candidates, in their order, up to the rounding of each.
+    private void Weigh()
     {
-        float distance = (_max - logit) / _temperature;
-        return distance < Negligible ? MathF.Exp(-distance) : 0f;
+        Span<float> weights = _weights.AsSpan(0, Count);
+        if (_all && _temperature == 1)
+        {
+            Softmax.Row(_logits, weights, _context);
+        }
+        else
+        {
+            for (int i = 0; i < weights.Length; i++)
+            {
+                weights[i] = ((_all ? _logits[i] : LogitOf(_keys[i])) - _max) / _temperature;
+            }
+
+            Softmax.Row(weights, weights, _context);
+        }
+
+        if (float.IsNaN(weights[0]))
+        {
+            throw new ArithmeticException("the logits hold values that are no numbers");
+        }
     }
 
-    private double Weigh()
+    private double Total()
     {
         double total = 0;
-        for (int i = 0; i < Count; i++)
+        foreach (float weight in _weights.AsSpan(0, Count))
         {
-            total += Weight(LogitOf(_keys[i]));
+            total += weight;
         }
 
         return total;
@@ -267,42 +283,30 @@ internal sealed class Candidates
         heap[index] = value;
     }
 
-    // One pass sums the probability mass per bucket of distance from the largest logit; a second collects the buckets that
-    // hold the target mass. Returns the whole mass.
-    private double SelectMass(float p)
+    // One pass sums the probabilities per bucket of distance from the largest logit; a second collects the buckets that hold
+    // the target, sorted.
+    private void SelectMass(double target)
     {
         Span<double> mass = _mass;
         mass.Clear();
-        double total = 0;
-        foreach (float logit in _logits)
+        for (int i = 0; i < _logits.Length; i++)
         {
-            float distance = _max - logit;
-            if (distance < Negligible)
-            {
-                double weight = MathF.Exp(-distance);
-                total += weight;
-                mass[(int)(distance * BucketsPerUnit)] += weight;
-            }
+            mass[Bucket(_logits[i])] += _weights[i];
         }
 
         // The margin covers the different order in which the exact walk sums.
-        double target = p * total * (1 + 1e-6);
-        double sum = 0;
+        target *= 1 + 1e-6;
+        double sum = mass[0];
         int last = 0;
-        for (; last < mass.Length - 1; last++)
+        while (sum < target && last < Buckets - 1)
         {
-            sum += mass[last];
-            if (sum >= target)
-            {
-                break;
-            }
+            sum += mass[++last];
         }
 
-        float limit = (float)(last + 1) / BucketsPerUnit;
         int count = 0;
         for (int i = 0; i < _logits.Length; i++)
         {
-            if (_max - _logits[i] < limit)
+            if (Bucket(_logits[i]) <= last)
             {
                 _keys[count++] = Key(_logits[i], i);
             }
@@ -311,8 +315,9 @@ internal sealed class Candidates
         _keys.AsSpan(0, count).Sort();
         _all = false;
         Count = count;
-        return total;
     }
+
+    private int Bucket(float logit) => (int)Math.Min((_max - logit) * BucketsPerUnit, Buckets - 1);
 
     private void SelectAbove(float least)
     {

@@ -1,3 +1,5 @@
+using Jevons.Kernels;
+
 namespace Jevons.Inference;
 
 /// <summary>Log-probabilities of a row of logits, accumulated in double precision.</summary>
@@ -8,7 +10,7 @@ public static class LogProbs
     /// <returns>The normaliser: log p(i) = logits[i] - it.</returns>
     public static double LogSumExp(ReadOnlySpan<float> logits)
     {
-        double max = logits[ArgMax.Of(logits)];
+        double max = logits[Greedy.Choose(logits)];
         double sum = 0;
         foreach (float logit in logits)
         {
@@ -17,6 +19,12 @@ public static class LogProbs
 
         return max + Math.Log(sum);
     }
+
+    /// <summary>The same by the vectorised kernel: relative error of the sum below 5e-7, the same bits on every instruction set.</summary>
+    /// <param name="logits">At least one value.</param>
+    /// <param name="context">Instruction set.</param>
+    /// <returns>The normaliser.</returns>
+    public static double LogSumExp(ReadOnlySpan<float> logits, KernelContext context) => LogSoftmax.LogSumExp(logits, context);
 
     /// <summary>The most probable tokens, descending; ties: lower id first.</summary>
     /// <param name="logits">Logits.</param>

@@ -49,13 +49,13 @@ public sealed class Sampler
     public SampledToken Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> tokens, int promptLength)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, _workspace.VocabSize, nameof(logits));
-        int token = _processors.Length == 0 && Params.Temperature == 0 ? ArgMax.Of(logits) : Choose(logits, tokens, promptLength);
+        int token = _processors.Length == 0 && Params.Temperature == 0 ? Greedy.Choose(logits) : Choose(logits, tokens, promptLength);
         if (!Params.LogProbs && _top.Length == 0)
         {
             return new SampledToken(token, float.NaN);
         }
 
-        double logSum = Inference.LogProbs.LogSumExp(logits);
+        double logSum = Inference.LogProbs.LogSumExp(logits, _workspace.Context);
         Inference.LogProbs.Top(logits, logSum, _top);
         return new SampledToken(token, (float)(logits[token] - logSum));
     }
@@ -95,7 +95,7 @@ public sealed class Sampler
 
         if (Params.Temperature == 0)
         {
-            return ArgMax.Of(candidates.Logits);
+            return Greedy.Choose(candidates.Logits);
         }
 
         candidates.Begin();

@@ -11,7 +11,7 @@ namespace Jevons.Kernels;
 /// NaN in a query or a visible key or value reaches the output. One caller at a time per context; allocates nothing once
 /// the scratch has its size.
 /// </remarks>
-public static class Attention
+public static unsafe class Attention
 {
     /// <summary>Attention of all rows that the chunks name. The keys and values of these rows are in the cache already.</summary>
     /// <param name="pages">The layer's pages, multi-head layout.</param>
@@ -24,7 +24,49 @@ public static class Attention
     public static void Run(
         in KvPages pages, Tensor q, Tensor output, in AttentionShape shape, ReadOnlySpan<BatchChunk> chunks, KernelContext context)
     {
-        KvLayerLayout layout = pages.Layout;
+        CheckLayout(pages.Layout, shape);
+        ShapeChecks.Columns(q, (long)shape.NumHeads * shape.KeyDim, "NumHeads * KeyDim");
+        ShapeChecks.Columns(output, (long)shape.NumHeads * shape.ValueDim, "NumHeads * ValueDim");
+        ShapeChecks.Chunks(chunks, Math.Min(q.Rows, output.Rows));
+        AttentionRegion<MultiHeadSource> region = Region(pages, shape);
+        region.First = q;
+        region.Output = output;
+        region.Run(chunks, context);
+    }
+
+    /// <summary>
+    /// Sizes the scratch ahead, so that no later call within these limits allocates. Without it the scratch grows as
+    /// batches and contexts do.
+    /// </summary>
+    /// <param name="layout">Layout of the pages.</param>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="maxTokens">Tokens of the longest chunk.</param>
+    /// <param name="maxSequences">Sequences of a batch.</param>
+    /// <param name="maxContext">Positions of the longest sequence.</param>
+    /// <param name="context">Threads and scratch.</param>
+    public static void Reserve(
+        KvLayerLayout layout, in AttentionShape shape, int maxTokens, int maxSequences, int maxContext, KernelContext context)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxSequences, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxContext, 1);
+        CheckLayout(layout, shape);
+        Region(new KvPages(layout, null, 0, null), shape).Reserve(maxTokens, maxSequences, maxContext, context);
+    }
+
+    private static AttentionRegion<MultiHeadSource> Region(in KvPages pages, in AttentionShape shape) => new()
+    {
+        Source = new MultiHeadSource(pages),
+        FirstHeadStride = shape.KeyDim,
+        FirstDim = shape.KeyDim,
+        ValueDim = shape.ValueDim,
+        NumHeads = shape.NumHeads,
+        NumKvHeads = shape.NumKvHeads,
+        Scale = shape.Scale,
+    };
+
+    private static void CheckLayout(KvLayerLayout layout, in AttentionShape shape)
+    {
         if (layout.IsLatent || layout.NumKvHeads != shape.NumKvHeads || layout.KeyDim != shape.KeyDim || layout.ValueDim != shape.ValueDim)
         {
             throw new ArgumentException(
@@ -37,22 +79,5 @@ public static class Attention
         {
             throw new ArgumentException($"{shape.NumHeads} query heads do not share {shape.NumKvHeads} KV heads evenly", nameof(shape));
         }
-
-        ShapeChecks.Columns(q, (long)shape.NumHeads * shape.KeyDim, "NumHeads * KeyDim");
-        ShapeChecks.Columns(output, (long)shape.NumHeads * shape.ValueDim, "NumHeads * ValueDim");
-        ShapeChecks.Chunks(chunks, Math.Min(q.Rows, output.Rows));
-        AttentionRegion<MultiHeadSource> region = new()
-        {
-            Source = new MultiHeadSource(pages),
-            First = q,
-            FirstHeadStride = shape.KeyDim,
-            FirstDim = shape.KeyDim,
-            Output = output,
-            ValueDim = shape.ValueDim,
-            NumHeads = shape.NumHeads,
-            NumKvHeads = shape.NumKvHeads,
-            Scale = shape.Scale,
-        };
-        region.Run(chunks, context);
     }
 }

@@ -54,16 +54,9 @@ internal unsafe struct AttentionRegion<TSource> : ILaneJob<AttentionRegion<TSour
         {
             _chunks = pointer;
             _numChunks = chunks.Length;
-            _valueStride = (ValueDim + 15) / 16 * 16;
-            _scratch = context.Scratch;
-            Plan(context.Pool.Workers);
-            int rows = _headsPerBlock * _tokensPerBlock;
-            _stateBytes = RunningSoftmax.Bytes(rows, _valueStride);
-            context.Scratch.Reserve(0, OuterBytes(rows));
-            int units = Units();
+            int units = Prepare(context);
             if (_split)
             {
-                _shared = context.Scratch.GetShared(units * _stateBytes);
                 LaneJobs.Run(context, units, ref this);
                 _merging = true;
                 LaneJobs.Run(context, Units(), ref this);
@@ -73,6 +66,42 @@ internal unsafe struct AttentionRegion<TSource> : ILaneJob<AttentionRegion<TSour
                 LaneJobs.Run(context, units, ref this);
             }
         }
+    }
+
+    /// <summary>Sizes the scratch for prompts of some tokens and decode batches of some sequences, at any context up to a limit.</summary>
+    public void Reserve(int maxTokens, int maxSequences, int maxContext, KernelContext context)
+    {
+        BatchChunk prompt = new(0, Math.Min(maxTokens, maxContext), Math.Max(0, maxContext - maxTokens), 0, Absorbed: false);
+        _chunks = &prompt;
+        _numChunks = 1;
+        Prepare(context);
+
+        // The partial results of decode grow with the context and with the sequences until these are units enough.
+        BatchChunk* decode = stackalloc BatchChunk[Math.Min(maxSequences, 2 * context.Pool.Workers)];
+        _chunks = decode;
+        for (_numChunks = 1; _numChunks <= Math.Min(maxSequences, 2 * context.Pool.Workers); _numChunks++)
+        {
+            decode[_numChunks - 1] = new BatchChunk(0, 1, maxContext - 1, 0, Absorbed: true);
+            Prepare(context);
+        }
+    }
+
+    // Plans the units and sizes the scratch; returns the number of units.
+    private int Prepare(KernelContext context)
+    {
+        _valueStride = (ValueDim + 15) / 16 * 16;
+        _scratch = context.Scratch;
+        Plan(context.Pool.Workers);
+        int rows = _headsPerBlock * _tokensPerBlock;
+        _stateBytes = RunningSoftmax.Bytes(rows, _valueStride);
+        context.Scratch.Reserve(0, OuterBytes(rows));
+        int units = Units();
+        if (_split)
+        {
+            _shared = context.Scratch.GetShared(units * _stateBytes);
+        }
+
+        return units;
     }
 
     static void ILaneJob<AttentionRegion<TSource>>.Run<TLanes>(ref AttentionRegion<TSource> job, int unit, int worker)
@@ -101,7 +130,7 @@ internal unsafe struct AttentionRegion<TSource> : ILaneJob<AttentionRegion<TSour
         int kvHead = block / headBlocks % job.NumKvHeads;
         int firstHead = block % headBlocks * job._headsPerBlock;
 
-        AttentionRows rows = job.Prepare(chunk, kvHead, firstHead, tokenBlock, worker, out byte* memory, out int firstRow);
+        AttentionRows rows = job.RowsOf(chunk, kvHead, firstHead, tokenBlock, worker, out byte* memory, out int firstRow);
         if (job._merging)
         {
             byte* states = job._shared + ((firstState + ((long)unit * segments)) * job._stateBytes);
@@ -198,7 +227,7 @@ internal unsafe struct AttentionRegion<TSource> : ILaneJob<AttentionRegion<TSour
         }
     }
 
-    private readonly AttentionRows Prepare(
+    private readonly AttentionRows RowsOf(
         in BatchChunk chunk, int kvHead, int firstHead, int tokenBlock, int worker, out byte* memory, out int firstRow)
     {
         int perKvHead = NumHeads / NumKvHeads;

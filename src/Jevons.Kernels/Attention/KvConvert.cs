@@ -1,4 +1,7 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Jevons.Kernels;
 
@@ -111,17 +114,67 @@ internal static unsafe class KvConvert
     /// <param name="dim">Elements of a row.</param>
     /// <param name="count">Rows, at most 64.</param>
     /// <param name="destination">[dim, 64].</param>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Transpose(float* rows, int stride, int dim, int count, float* destination)
     {
-        for (int j = 0; j < count; j++)
+        int j = 0;
+        for (; j <= count - 4; j += 4)
         {
-            float* row = rows + ((long)j * stride);
-            float* column = destination + j;
-            for (int d = 0; d < dim; d++)
+            float* from = rows + ((long)j * stride);
+            int d = 0;
+            for (; d <= dim - 4; d += 4)
             {
-                column[(long)d * KvLayerLayout.PageLength] = row[d];
+                FourByFour(from + d, stride, destination + ((long)d * KvLayerLayout.PageLength) + j);
+            }
+
+            for (; d < dim; d++)
+            {
+                float* to = destination + ((long)d * KvLayerLayout.PageLength) + j;
+                to[0] = from[d];
+                to[1] = from[d + stride];
+                to[2] = from[d + (2L * stride)];
+                to[3] = from[d + (3L * stride)];
             }
         }
+
+        for (; j < count; j++)
+        {
+            for (int d = 0; d < dim; d++)
+            {
+                destination[((long)d * KvLayerLayout.PageLength) + j] = rows[((long)j * stride) + d];
+            }
+        }
+    }
+
+    // Lanes move as pairs of floats: [a0 a1 a2 a3] and [b0 b1 b2 b3] interleave to [a0 b0 a1 b1] and [a2 b2 a3 b3], and two
+    // such pairs of rows joined by halves are columns.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FourByFour(float* from, int stride, float* to)
+    {
+        Vector128<float> a = Vector128.Load(from);
+        Vector128<float> b = Vector128.Load(from + stride);
+        Vector128<float> c = Vector128.Load(from + (2L * stride));
+        Vector128<float> d = Vector128.Load(from + (3L * stride));
+        (Vector128<float> ab0, Vector128<float> ab2) = Interleave(a, b);
+        (Vector128<float> cd0, Vector128<float> cd2) = Interleave(c, d);
+        Vector128.Create(ab0.GetLower(), cd0.GetLower()).Store(to);
+        Vector128.Create(ab0.GetUpper(), cd0.GetUpper()).Store(to + KvLayerLayout.PageLength);
+        Vector128.Create(ab2.GetLower(), cd2.GetLower()).Store(to + (2 * KvLayerLayout.PageLength));
+        Vector128.Create(ab2.GetUpper(), cd2.GetUpper()).Store(to + (3 * KvLayerLayout.PageLength));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector128<float> Lower, Vector128<float> Upper) Interleave(Vector128<float> a, Vector128<float> b)
+    {
+        if (Sse.IsSupported)
+        {
+            return (Sse.UnpackLow(a, b), Sse.UnpackHigh(a, b));
+        }
+
+        if (AdvSimd.Arm64.IsSupported)
+        {
+            return (AdvSimd.Arm64.ZipLow(a, b), AdvSimd.Arm64.ZipHigh(a, b));
+        }
+
+        return (Vector128.Create(a[0], b[0], a[1], b[1]), Vector128.Create(a[2], b[2], a[3], b[3]));
     }
 }

@@ -12,7 +12,7 @@ namespace Jevons.Kernels;
 /// whose keys are the rows and whose values are their latents. One caller at a time per context; allocates nothing once
 /// the scratch has its size.
 /// </remarks>
-public static partial class LatentAttention
+public static unsafe partial class LatentAttention
 {
     /// <summary>
     /// The absorbed form between <see cref="AbsorbQuery"/> and <see cref="ExpandOutput"/>, for all rows that the chunks
@@ -42,21 +42,11 @@ public static partial class LatentAttention
         ShapeChecks.Columns(output, (long)shape.NumHeads * shape.LatentDim, "NumHeads * LatentDim");
         CheckHeads(qPe, peHeadStride, shape.NumHeads, shape.RopeDim, nameof(qPe));
         ShapeChecks.Chunks(chunks, Math.Min(Math.Min(qLatent.Rows, qPe.Rows), output.Rows));
-        AttentionRegion<AbsorbedSource> region = new()
-        {
-            Source = new AbsorbedSource(pages),
-            First = qLatent,
-            FirstHeadStride = shape.LatentDim,
-            FirstDim = shape.LatentDim,
-            Second = qPe,
-            SecondHeadStride = peHeadStride,
-            SecondDim = shape.RopeDim,
-            Output = output,
-            ValueDim = shape.LatentDim,
-            NumHeads = shape.NumHeads,
-            NumKvHeads = 1,
-            Scale = shape.Scale,
-        };
+        AttentionRegion<AbsorbedSource> region = AbsorbedRegion(pages, shape);
+        region.First = qLatent;
+        region.Second = qPe;
+        region.SecondHeadStride = peHeadStride;
+        region.Output = output;
         region.Run(chunks, context);
     }
 
@@ -80,20 +70,60 @@ public static partial class LatentAttention
         ShapeChecks.Columns(q, (long)shape.NumHeads * keyDim, "NumHeads * (NopeDim + RopeDim)");
         ShapeChecks.Columns(output, (long)shape.NumHeads * shape.ValueDim, "NumHeads * ValueDim");
         ShapeChecks.Chunks(chunks, Math.Min(q.Rows, output.Rows));
-        AttentionRegion<ExpandedSource> region = new()
+        AttentionRegion<ExpandedSource> region = ExpandedRegion(pages, weights, context);
+        region.First = q;
+        region.Output = output;
+        region.Run(chunks, context);
+    }
+
+    /// <summary>
+    /// Sizes the scratch ahead for both forms, so that no later call within these limits allocates. Without it the scratch
+    /// grows as batches and contexts do.
+    /// </summary>
+    /// <param name="layout">Layout of the pages.</param>
+    /// <param name="weights">The up-projections and sizes.</param>
+    /// <param name="maxTokens">Tokens of the longest chunk.</param>
+    /// <param name="maxSequences">Sequences of a batch.</param>
+    /// <param name="maxContext">Positions of the longest sequence.</param>
+    /// <param name="context">Threads and scratch.</param>
+    public static void Reserve(
+        KvLayerLayout layout, MlaWeights weights, int maxTokens, int maxSequences, int maxContext, KernelContext context)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxSequences, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxContext, 1);
+        CheckLayout(layout, weights.Shape);
+        KvPages pages = new(layout, null, 0, null);
+        AbsorbedRegion(pages, weights.Shape).Reserve(maxTokens, maxSequences, maxContext, context);
+        ExpandedRegion(pages, weights, context).Reserve(maxTokens, maxSequences, maxContext, context);
+    }
+
+    private static AttentionRegion<AbsorbedSource> AbsorbedRegion(in KvPages pages, in LatentAttentionShape shape) => new()
+    {
+        Source = new AbsorbedSource(pages),
+        FirstHeadStride = shape.LatentDim,
+        FirstDim = shape.LatentDim,
+        SecondDim = shape.RopeDim,
+        ValueDim = shape.LatentDim,
+        NumHeads = shape.NumHeads,
+        NumKvHeads = 1,
+        Scale = shape.Scale,
+    };
+
+    private static AttentionRegion<ExpandedSource> ExpandedRegion(in KvPages pages, MlaWeights weights, KernelContext context)
+    {
+        LatentAttentionShape shape = weights.Shape;
+        return new AttentionRegion<ExpandedSource>
         {
             Source = new ExpandedSource(pages, weights, context.Scratch),
-            First = q,
-            FirstHeadStride = keyDim,
-            FirstDim = keyDim,
-            Output = output,
+            FirstHeadStride = shape.NopeDim + shape.RopeDim,
+            FirstDim = shape.NopeDim + shape.RopeDim,
             ValueDim = shape.ValueDim,
             NumHeads = shape.NumHeads,
             NumKvHeads = shape.NumHeads,
             Scale = shape.Scale,
             PreferLongBlocks = true,
         };
-        region.Run(chunks, context);
     }
 
     private static void CheckLayout(KvLayerLayout layout, in LatentAttentionShape shape)

@@ -2,8 +2,8 @@ namespace Jevons.Kernels;
 
 /// <summary>
 /// The frequencies of a rotary embedding, and the cosines and sines of a batch. Frequencies and angles are computed in
-/// double and cosine and sine are rounded to f32 once, so an angle is as exact at position 100000 as at 1. Immutable and
-/// thread-safe.
+/// double and cosine and sine are rounded to f32 once, so an angle is as exact at position 100000 as at 1. The functions
+/// are those of the platform's mathematics library. Immutable and thread-safe.
 /// </summary>
 public sealed unsafe class RopeTable
 {

@@ -12,11 +12,15 @@ namespace Jevons.Models;
 /// </summary>
 public sealed class GgufConverter
 {
+    private const string EmbeddingName = "model.embed_tokens.weight";
+    private const string OutputName = "lm_head.weight";
+
     private readonly ModelConfig _config;
     private readonly HuggingFaceWeights _weights;
     private readonly Checkpoint _checkpoint;
     private readonly TensorType _type;
     private readonly bool _keepDraft;
+    private TensorProgress? _progress;
 
     /// <summary>Prepares a conversion.</summary>
     /// <param name="folder">The folder, with its weights.</param>
@@ -37,12 +41,38 @@ public sealed class GgufConverter
         _keepDraft = keepDraft;
     }
 
+    private bool IsTied => _config is DenseConfig { TieWordEmbeddings: true } or DeepSeekConfig { TieWordEmbeddings: true };
+
+    // By its own name: a lookup would find a tied projection too.
+    private bool HasEmbedding => _checkpoint.Tensors.Any(t => t.Name == EmbeddingName);
+
+    /// <summary>The float type that keeps a checkpoint's matrices as they are; BF16 for FP8.</summary>
+    /// <param name="weights">The checkpoint.</param>
+    /// <returns>F32, F16 or BF16.</returns>
+    public static TensorType OwnType(Checkpoint weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        TensorType[] types = [.. weights.Tensors
+            .Where(t => t.Shape.Length > 1 && !t.Name.EndsWith("_scale_inv", StringComparison.Ordinal) && !t.Name.EndsWith("mlp.gate.weight", StringComparison.Ordinal))
+            .Select(t => t.Type == TensorType.F8_E4M3 ? TensorType.BF16 : t.Type).Distinct()];
+        return types is [TensorType.F16] or [TensorType.BF16] ? types[0] : TensorType.F32;
+    }
+
     /// <summary>The tensors of the new file; each is read when it is written.</summary>
+    /// <param name="progress">Is told of what was written; null for nobody.</param>
     /// <returns>In the checkpoint's order, a stack where its first expert stands.</returns>
     /// <exception cref="InvalidDataException">A tensor is not one of this architecture's.</exception>
-    public IReadOnlyList<TensorSource> Tensors()
+    public IReadOnlyList<TensorSource> Tensors(TensorProgress? progress = null)
     {
+        _progress = progress;
         List<TensorSource> tensors = [];
+
+        // A tied checkpoint may keep the table under the projection's name only; readers of GGUF look for the table.
+        if (IsTied && !HasEmbedding && _checkpoint.Find(OutputName) is { } shared)
+        {
+            tensors.Add(Plain("token_embd.weight", shared));
+        }
+
         foreach (TensorInfo info in _checkpoint.Tensors)
         {
             if (!IsSkipped(info.Name))
@@ -54,7 +84,7 @@ public sealed class GgufConverter
         if (_config is DenseConfig { Rope.Scaling: RopeScaling.Llama3 } dense)
         {
             float[] divisors = Llama3Divisors(dense.Rope);
-            tensors.Add(RowStream.Create("rope_freqs.weight", TensorType.F32, [divisors.Length], (_, row) => divisors.CopyTo(row)));
+            tensors.Add(RowStream.Create("rope_freqs.weight", TensorType.F32, [divisors.Length], _progress, (_, row) => divisors.CopyTo(row)));
         }
 
         return tensors;
@@ -81,8 +111,7 @@ public sealed class GgufConverter
             return true;
         }
 
-        bool tied = _config is DenseConfig { TieWordEmbeddings: true } or DeepSeekConfig { TieWordEmbeddings: true };
-        if (tied && name == "lm_head.weight")
+        if (IsTied && name == OutputName && HasEmbedding)
         {
             return true;
         }
@@ -126,8 +155,8 @@ public sealed class GgufConverter
         {
             WeightVector values = _weights.Vector(info.Name, checked((int)info.Shape[0]));
             return !permuted
-                ? RowStream.Vector(name, values)
-                : RowStream.Create(name, TensorType.F32, info.Shape, (_, row) =>
+                ? RowStream.Vector(name, values, _progress)
+                : RowStream.Create(name, TensorType.F32, info.Shape, _progress, (_, row) =>
                 {
                     for (int i = 0; i < row.Length; i++)
                     {
@@ -143,7 +172,7 @@ public sealed class GgufConverter
 
         WeightMatrix matrix = _weights.Matrix(info.Name, checked((int)info.Shape[0]), checked((int)info.Shape[1]));
         TensorType type = name.EndsWith("ffn_gate_inp.weight", StringComparison.Ordinal) ? TensorType.F32 : _type;
-        return RowStream.Create(name, type, info.Shape, (row, values) =>
+        return RowStream.Create(name, type, info.Shape, _progress, (row, values) =>
             matrix.DequantizeRow((int)(permuted ? HeadPermutation.ToCheckpointRow(row, headDim) : row), values));
     }
 
@@ -166,7 +195,7 @@ public sealed class GgufConverter
         }
 
         tensors.Add(RowStream.Create(
-            name, _type, [experts.Length, rows, cols], (row, values) => experts[row / rows].DequantizeRow((int)(row % rows), values)));
+            name, _type, [experts.Length, rows, cols], _progress, (row, values) => experts[row / rows].DequantizeRow((int)(row % rows), values)));
     }
 
     private void AddLatent(List<TensorSource> tensors, TensorInfo info)
@@ -183,7 +212,7 @@ public sealed class GgufConverter
         string prefix = info.Name[..^"kv_b_proj.weight".Length];
         float[]? head = null;
         long headRead = -1;
-        tensors.Add(RowStream.Create(GgufNames.ToGguf(prefix + "k_b_proj.weight")!, _type, [config.NumHeads, rank, nope], (row, values) =>
+        tensors.Add(RowStream.Create(GgufNames.ToGguf(prefix + "k_b_proj.weight")!, _type, [config.NumHeads, rank, nope], _progress, (row, values) =>
         {
             // Row r of head h is column r of the head's key rows; a head is widened once and then read by columns.
             head ??= new float[nope * rank];
@@ -201,7 +230,7 @@ public sealed class GgufConverter
                 values[i] = head[(i * rank) + (int)(row % rank)];
             }
         }));
-        tensors.Add(RowStream.Create(GgufNames.ToGguf(prefix + "v_b_proj.weight")!, _type, [config.NumHeads, config.VHeadDim, rank], (row, values) =>
+        tensors.Add(RowStream.Create(GgufNames.ToGguf(prefix + "v_b_proj.weight")!, _type, [config.NumHeads, config.VHeadDim, rank], _progress, (row, values) =>
             kvB.DequantizeRow((int)((row / config.VHeadDim * perHead) + nope + (row % config.VHeadDim)), values)));
     }
 }

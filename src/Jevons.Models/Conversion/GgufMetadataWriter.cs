@@ -14,17 +14,19 @@ public static class GgufMetadataWriter
 
     /// <summary>Metadata of a converted model, without its tokenizer.</summary>
     /// <param name="config">The configuration.</param>
-    /// <param name="name">general.name.</param>
+    /// <param name="title">What the model is called.</param>
     /// <param name="type">F32, F16 or BF16, for general.file_type.</param>
     /// <param name="keepDraft">True when the file holds the multi-token-prediction layer.</param>
     /// <returns>Metadata in llama.cpp's order.</returns>
-    public static GgufMetadata Create(ModelConfig config, string name, TensorType type, bool keepDraft)
+    public static GgufMetadata Create(ModelConfig config, ModelTitle title, TensorType type, bool keepDraft)
     {
         string a = config.Architecture;
         GgufMetadata metadata = new();
         metadata.Set("general.architecture", GgufValue.Of(a));
         metadata.Set("general.type", GgufValue.Of("model"));
-        metadata.Set("general.name", GgufValue.Of(name));
+        metadata.Set("general.name", GgufValue.Of(title.Name));
+        SetText(metadata, "general.basename", title.Basename);
+        SetText(metadata, "general.size_label", title.SizeLabel);
         int drafts = keepDraft && config is DeepSeekConfig d ? d.NumDraftLayers : 0;
         Set(metadata, a + ".block_count", config.NumLayers + drafts);
         Set(metadata, a + ".context_length", config.ContextLength);
@@ -60,6 +62,16 @@ public static class GgufMetadataWriter
     {
         Set(metadata, a + ".attention.head_count_kv", config.NumKvHeads);
         Rope(metadata, a, config.Rope);
+        if (config.Rope.Scaling == RopeScaling.Yarn)
+        {
+            // GGUF's factor multiplies the usual magnitude 0.1 ln(s) + 1.
+            double factor = new RopeTable(config.Rope).Magnitude / RopeTable.YarnMscale(config.Rope.Factor, 1);
+            if (Math.Abs(factor - 1) > 1e-6)
+            {
+                SetFloat(metadata, a + ".rope.scaling.attn_factor", factor);
+            }
+        }
+
         SetFloat(metadata, a + ".attention.layer_norm_rms_epsilon", config.RmsNormEps);
         if (a != "qwen2" || config.HeadDim != config.HiddenSize / config.NumHeads)
         {
@@ -143,6 +155,14 @@ public static class GgufMetadataWriter
         }
 
         SetFloat(metadata, a + ".rope.freq_base", rope.Theta);
+    }
+
+    private static void SetText(GgufMetadata metadata, string key, string? value)
+    {
+        if (value is not null)
+        {
+            metadata.Set(key, GgufValue.Of(value));
+        }
     }
 
     private static void Set(GgufMetadata metadata, string key, int value) => metadata.Set(key, GgufValue.Of((uint)value));

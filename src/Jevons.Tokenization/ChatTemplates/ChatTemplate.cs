@@ -10,6 +10,10 @@ namespace Jevons.Tokenization.ChatTemplates;
 /// <c>apply_chat_template</c> (immutable sandbox, trimmed blocks, loop controls, <c>raise_exception</c>, <c>strftime_now</c>,
 /// <c>tojson</c>, <c>generation</c> blocks). Immutable and thread-safe; every render is bounded by <see cref="RenderLimits"/>.
 /// </summary>
+/// <remarks>
+/// Left out, because a chat template stands alone and renders the same text every time: <c>include</c>, <c>import</c>,
+/// <c>extends</c>, <c>autoescape</c>, the filters <c>random</c>, <c>pprint</c> and <c>urlize</c>, the function <c>lipsum</c>.
+/// </remarks>
 public sealed class ChatTemplate
 {
     private readonly SourceText _text;

@@ -9,4 +9,10 @@ namespace Jevons.Tokenization;
 /// <param name="StripRight">The match also takes white space on its right.</param>
 /// <param name="SingleWord">Matches only where no word character touches it.</param>
 public sealed record AddedToken(
-    int Id, string Content, bool Special, bool Normalized = false, bool StripLeft = false, bool StripRight = false, bool SingleWord = false);
+    int Id,
+    string Content,
+    bool Special,
+    bool Normalized = false,
+    bool StripLeft = false,
+    bool StripRight = false,
+    bool SingleWord = false);

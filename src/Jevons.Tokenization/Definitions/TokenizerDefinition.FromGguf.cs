@@ -18,7 +18,8 @@ public sealed partial record TokenizerDefinition
             "llama" => false,
             null or "none" or "no_vocab" => throw new InvalidDataException(
                 "tokenizer.ggml.model is absent or 'none': the file has no tokenizer; give one with the model (tokenizer.json)"),
-            _ => throw new InvalidDataException($"tokenizer.ggml.model is '{gguf.Model}'; known are 'gpt2' (byte-level BPE) and 'llama' (SentencePiece BPE)"),
+            _ => throw new InvalidDataException(
+                $"tokenizer.ggml.model is '{gguf.Model}'; known are 'gpt2' (byte-level BPE) and 'llama' (SentencePiece BPE)"),
         };
         IReadOnlyList<string> tokens = gguf.Tokens ?? throw new InvalidDataException("tokenizer.ggml.tokens is missing");
         CheckLength("tokenizer.ggml.token_type", gguf.TokenTypes?.Count, tokens.Count);
@@ -111,7 +112,8 @@ public sealed partial record TokenizerDefinition
             int blank = merge.Length > 1 ? merge.IndexOf(' ', 1) : -1;
             if (blank < 0 || blank == merge.Length - 1)
             {
-                throw new InvalidDataException($"tokenizer.ggml.merges[{rank}] is '{merge}'; two symbols with a blank between them are expected");
+                throw new InvalidDataException(
+                    $"tokenizer.ggml.merges[{rank}] is '{merge}'; two symbols with a blank between them are expected");
             }
 
             pairs[rank] = new MergePair(merge[..blank], merge[(blank + 1)..]);

@@ -43,7 +43,9 @@ public sealed partial record TokenizerDefinition
     /// <summary>True where the blank is put only before text that does not start with one (Metaspace).</summary>
     public bool SpacePrefixOnlyIfMissing { get; init; }
 
-    /// <summary>What tokenizer_config.json says as add_prefix_space, which has no effect on a byte-level vocabulary; null if nothing.</summary>
+    /// <summary>
+    /// What tokenizer_config.json says as add_prefix_space, which has no effect on a byte-level vocabulary; null if nothing.
+    /// </summary>
     public bool? StatedSpacePrefix { get; init; }
 
     /// <summary>

@@ -68,8 +68,9 @@ internal sealed class ByteSymbols
                     $"model.merges[{rank}] ('{left}' '{right}') names '{missing}', which model.vocab does not have");
             }
 
-            table.Add(
-                hasLeft ? leftSymbol : Beyond(left), hasRight ? rightSymbol : Beyond(right), (uint)rank, isThere ? merged : Beyond(left + right));
+            leftSymbol = hasLeft ? leftSymbol : Beyond(left);
+            rightSymbol = hasRight ? rightSymbol : Beyond(right);
+            table.Add(leftSymbol, rightSymbol, (uint)rank, isThere ? merged : Beyond(left + right));
         }
 
         return table;

@@ -19,9 +19,12 @@ internal static class ControlNames
     /// <summary>Fill-in-the-middle: prefix, suffix, middle.</summary>
     public static readonly string[] FillInTheMiddle =
     [
-        "<|fim_prefix|>", "<fim-prefix>", "<fim_prefix>", "<\uFF5Cfim\u2581begin\uFF5C>", "<PRE>", "\u2581<PRE>", "<|code_prefix|>", "<|prefix|>",
-        "<|fim_suffix|>", "<fim-suffix>", "<fim_suffix>", "<\uFF5Cfim\u2581hole\uFF5C>", "<SUF>", "\u2581<SUF>", "<|code_suffix|>", "<|suffix|>",
-        "<|fim_middle|>", "<fim-middle>", "<fim_middle>", "<\uFF5Cfim\u2581end\uFF5C>", "<MID>", "\u2581<MID>", "<|code_middle|>", "<|middle|>",
+        "<|fim_prefix|>", "<fim-prefix>", "<fim_prefix>", "<\uFF5Cfim\u2581begin\uFF5C>", "<PRE>", "\u2581<PRE>",
+        "<|code_prefix|>", "<|prefix|>",
+        "<|fim_suffix|>", "<fim-suffix>", "<fim_suffix>", "<\uFF5Cfim\u2581hole\uFF5C>", "<SUF>", "\u2581<SUF>",
+        "<|code_suffix|>", "<|suffix|>",
+        "<|fim_middle|>", "<fim-middle>", "<fim_middle>", "<\uFF5Cfim\u2581end\uFF5C>", "<MID>", "\u2581<MID>",
+        "<|code_middle|>", "<|middle|>",
     ];
 
     /// <summary>Fill-in-the-middle: padding, repository and file separators; a model that writes one has ended its text.</summary>
@@ -57,7 +60,8 @@ internal static class ControlNames
     /// <c>&lt;|…|&gt;</c>, <c>&lt;｜…｜&gt;</c>, <c>&lt;unused…&gt;</c> and a few words.
     /// </summary>
     public static bool LooksSpecial(string text) =>
-        Array.IndexOf(s_specialWords, text) >= 0 || IsBetween(text, "<|", "|>") || IsBetween(text, "<\uFF5C", "\uFF5C>") || IsBetween(text, "<unused", ">");
+        Array.IndexOf(s_specialWords, text) >= 0 || IsBetween(text, "<|", "|>") || IsBetween(text, "<\uFF5C", "\uFF5C>")
+        || IsBetween(text, "<unused", ">");
 
     /// <summary>
     /// True for texts that may structure a prompt (roles, thoughts, tools, place holders), whatever their type:

@@ -28,7 +28,7 @@ internal sealed class SentencePieceEncoder : FragmentEncoder
     /// <param name="ids">Token texts to ids.</param>
     /// <param name="roles">What each token is.</param>
     /// <param name="kept">Plain added tokens, copied unchanged by the normaliser.</param>
-    /// <exception cref="InvalidDataException">There are neither scores nor merges, or a merge names a token that does not exist.</exception>
+    /// <exception cref="InvalidDataException">There are neither scores nor merges, or a merge names no token.</exception>
     public SentencePieceEncoder(
         TokenizerDefinition definition, TokenTable pieces, Dictionary<string, int> ids, TokenRoles roles, TokenSearch? kept)
     {

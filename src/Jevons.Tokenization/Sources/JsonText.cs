@@ -138,8 +138,8 @@ internal static class JsonText
     {
         if (value.ValueKind != kind)
         {
-            throw new InvalidDataException(
-                $"{path} is {(value.ValueKind == JsonValueKind.Undefined ? "missing" : "a JSON " + value.ValueKind)}, a JSON {kind} is expected");
+            string found = value.ValueKind == JsonValueKind.Undefined ? "missing" : "a JSON " + value.ValueKind;
+            throw new InvalidDataException($"{path} is {found}, a JSON {kind} is expected");
         }
     }
 

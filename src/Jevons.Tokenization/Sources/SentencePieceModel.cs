@@ -92,7 +92,8 @@ public static class SentencePieceModel
     }
 
     /// <summary>SentencePiece { piece = 1, score = 2, type = 3 }.</summary>
-    private static void ReadPiece(ReadOnlySpan<byte> message, long offset, List<string> tokens, List<TokenType> types, List<float> scores)
+    private static void ReadPiece(
+        ReadOnlySpan<byte> message, long offset, List<string> tokens, List<TokenType> types, List<float> scores)
     {
         string text = string.Empty;
         float score = 0;
@@ -111,7 +112,8 @@ public static class SentencePieceModel
                 case 3:
                     type = reader.Number is >= 1 and <= 6
                         ? (TokenType)reader.Number
-                        : throw new InvalidDataException($"SentencePiece model: piece {tokens.Count} ('{text}') has type {reader.Number}; 1 to 6 is expected");
+                        : throw new InvalidDataException(
+                            $"SentencePiece model: piece {tokens.Count} ('{text}') has type {reader.Number}; 1 to 6 is expected");
                     break;
                 default:
                     break;
@@ -123,7 +125,9 @@ public static class SentencePieceModel
         scores.Add(score);
     }
 
-    /// <summary>NormalizerSpec { precompiled_charsmap = 2, add_dummy_prefix = 3, remove_extra_whitespaces = 4, escape_whitespaces = 5 }.</summary>
+    /// <summary>
+    /// NormalizerSpec { precompiled_charsmap = 2, add_dummy_prefix = 3, remove_extra_whitespaces = 4, escape_whitespaces = 5 }.
+    /// </summary>
     private static TokenizerDefinition ReadNormalizer(TokenizerDefinition definition, ReadOnlySpan<byte> message, long offset)
     {
         ProtobufReader reader = new(message, offset);
@@ -190,7 +194,8 @@ public static class SentencePieceModel
                         ModelType = reader.Number;
                         break;
                     case 24 when reader.Number != 0:
-                        throw new InvalidDataException("SentencePiece model: trainer_spec.treat_whitespace_as_suffix is true; false is expected");
+                        throw new InvalidDataException(
+                            "SentencePiece model: trainer_spec.treat_whitespace_as_suffix is true; false is expected");
                     case 35:
                         ByteFallback = reader.Number != 0;
                         break;

@@ -33,7 +33,8 @@ public static partial class TokenizerJson
                 definition = definition with { AddEos = last == eos, EosId = hasConfig ? null : FindAdded(definition, last) };
             }
 
-            definition = definition with { AddSep = AddsSeparator(JsonText.Member(step, "pair"), first, last, settings) ?? definition.AddSep };
+            bool? addSep = AddsSeparator(JsonText.Member(step, "pair"), first, last, settings);
+            definition = definition with { AddSep = addSep ?? definition.AddSep };
         }
 
         return definition;
@@ -95,7 +96,8 @@ public static partial class TokenizerJson
     private static string? SpecialToken(JsonElement entry) =>
         JsonText.OptionalText(JsonText.Member(entry, "SpecialToken"), "id", "post_processor.single");
 
-    private static string? Sequence(JsonElement entry) => JsonText.OptionalText(JsonText.Member(entry, "Sequence"), "id", "post_processor.pair");
+    private static string? Sequence(JsonElement entry) =>
+        JsonText.OptionalText(JsonText.Member(entry, "Sequence"), "id", "post_processor.pair");
 
     /// <summary>
     /// Whether a pair of texts has a separator between them, as llama.cpp's converter reads it: between A and B, without what also

@@ -102,7 +102,8 @@ public static partial class TokenizerJson
             "always" => SpacePrefix.Fragment,
             "first" => SpacePrefix.Text,
             "never" => SpacePrefix.None,
-            string other => throw new InvalidDataException($"pre_tokenizer.prepend_scheme is '{other}'; always, first or never is expected"),
+            string other => throw new InvalidDataException(
+                $"pre_tokenizer.prepend_scheme is '{other}'; always, first or never is expected"),
         };
         bool splits = JsonText.Flag(step, "split", true, Path);
         return new TextPipeline(
@@ -162,7 +163,7 @@ public static partial class TokenizerJson
     /// <summary>
     /// The name to write: R1's distills of Qwen have their own for the same regex, and llama-bpe implies ignore_merges.
     /// </summary>
-    private static string NamePreTokenizer(string name, Dictionary<string, int> ids, List<AddedToken> added, bool ignoresMerges) => name switch
+    private static string NamePreTokenizer(string name, List<AddedToken> added, bool ignoresMerges) => name switch
     {
         "qwen2" when added.Exists(t => t.Content == "<\uFF5CAssistant\uFF5C>") => "deepseek-r1-qwen",
         "llama-bpe" when !ignoresMerges => "smaug-bpe",

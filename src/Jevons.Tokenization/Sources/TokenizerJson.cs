@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Jevons.Tokenization;
@@ -20,7 +21,9 @@ public static partial class TokenizerJson
     /// tokenizer_config.json, if there is one: it names the begin and end tokens, says whether they are added, and has the chat template.
     /// </param>
     /// <returns>The definition.</returns>
-    /// <exception cref="InvalidDataException">A file is not JSON, or a key is missing, wrong or of a kind not known; the message names it.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A file is not JSON, or a key is missing, wrong or of a kind not known; the message names it.
+    /// </exception>
     public static TokenizerDefinition Read(Stream tokenizerJson, Stream? tokenizerConfig = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizerJson);
@@ -36,11 +39,13 @@ public static partial class TokenizerJson
         List<AddedToken> added = ReadAddedTokens(root, settings);
         string[] tokens = ListTokens(ids, added);
         TextPipeline pipeline = ReadPipeline(root);
+        bool ignoresMerges = JsonText.Flag(model, "ignore_merges", false, "model");
+        string? unknown = JsonText.OptionalText(model, "unk_token", "model");
         TokenizerDefinition definition = new()
         {
             Kind = pipeline.Kind,
             Dialect = TokenizerDialect.HuggingFace,
-            PreTokenizer = NamePreTokenizer(pipeline.PreTokenizer, ids, added, JsonText.Flag(model, "ignore_merges", false, "model")),
+            PreTokenizer = NamePreTokenizer(pipeline.PreTokenizer, added, ignoresMerges),
             Tokens = tokens,
             TokenTypes = [],
             Merges = ReadMerges(JsonText.Member(model, "merges"), ids, tokens),
@@ -49,10 +54,10 @@ public static partial class TokenizerJson
             SpacePrefix = pipeline.SpacePrefix,
             SpacePrefixOnlyIfMissing = pipeline.OnlyIfMissing,
             EscapesAfterAddedTokens = pipeline.EscapesAfterAddedTokens,
-            IgnoreMerges = JsonText.Flag(model, "ignore_merges", false, "model"),
+            IgnoreMerges = ignoresMerges,
             ByteFallback = JsonText.Flag(model, "byte_fallback", false, "model"),
             FuseUnknown = JsonText.Flag(model, "fuse_unk", false, "model"),
-            UnknownSymbolId = JsonText.OptionalText(model, "unk_token", "model") is string unknown && ids.TryGetValue(unknown, out int id) ? id : null,
+            UnknownSymbolId = unknown is not null && ids.TryGetValue(unknown, out int id) ? id : null,
         };
         definition = ApplyTemplateProcessing(definition, root, settings);
         definition = settings.ValueKind == JsonValueKind.Object ? ApplyConfig(definition, settings) : definition;
@@ -113,8 +118,7 @@ public static partial class TokenizerJson
             foreach (JsonProperty entry in decoder.EnumerateObject())
             {
                 string path = $"added_tokens_decoder.{JsonText.Name(entry, "added_tokens_decoder")}";
-                if (int.TryParse(entry.Name, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int id)
-                    && seen.Add(id))
+                if (int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int id) && seen.Add(id))
                 {
                     added.Add(ReadAddedToken(entry.Value, id, path));
                 }
@@ -143,7 +147,8 @@ public static partial class TokenizerJson
         if (last < 0 || last > ids.Count + added.Count + MostGaps)
         {
             throw new InvalidDataException(
-                $"model.vocab and added_tokens have {ids.Count + added.Count} tokens and the highest id is {last}; ids without large gaps are expected");
+                $"model.vocab and added_tokens have {ids.Count + added.Count} tokens and the highest id is {last}; "
+                + "ids without large gaps are expected");
         }
 
         string?[] tokens = new string?[last + 1];
@@ -220,7 +225,8 @@ public static partial class TokenizerJson
 
         foreach (AddedToken token in definition.AddedTokens)
         {
-            bool isNamed = token.Id == definition.BosId || token.Id == definition.EosId || token.Id == definition.PadId || token.Id == definition.UnkId;
+            bool isNamed = token.Id == definition.BosId || token.Id == definition.EosId || token.Id == definition.PadId
+                || token.Id == definition.UnkId;
             types[token.Id] = token.Special || isNamed || ControlNames.LooksSpecial(token.Content)
                 ? TokenType.Control
                 : TokenType.UserDefined;

@@ -56,21 +56,26 @@ public sealed unsafe class AttentionTests
         Isa isa = CpuFeatures.Detect().Isa;
         using AttentionCase test = new(new AttentionShape(3, 1, 16, 16, Scale), Tokens, 300);
         float[] whole = test.Run(type, isa, 1, [Tokens]);
-        BitsAssert.Equal(whole, test.Run(type, isa, 1, Enumerable.Repeat(1, Tokens)), "token by token");
-        BitsAssert.Equal(whole, test.Run(type, isa, 7, Enumerable.Repeat(1, Tokens)), "token by token, 7 threads");
+
+        // Single tokens at the start, around the end of the first segment and around the end of the second.
+        int[] singles = [.. Ones(70), 420, .. Ones(40), 480, .. Ones(80)];
+        BitsAssert.Equal(whole, test.Run(type, isa, 1, singles), "single tokens");
+        BitsAssert.Equal(whole, test.Run(type, isa, 7, singles), "single tokens, 7 threads");
         BitsAssert.Equal(whole, test.Run(type, isa, 5, [Tokens], pageSeed: 77), "5 threads, other pages");
         BitsAssert.Equal(whole, test.Run(type, isa, 3, [1, 63, 64, 65, 2, 500, 300, 95]), "pieces");
         SeededRandom random = new(5);
-        for (int attempt = 0; attempt < 4; attempt++)
+        for (int attempt = 0; attempt < 3; attempt++)
         {
             List<int> pieces = [];
             while (pieces.Sum() < Tokens)
             {
-                pieces.Add(Math.Min(Tokens - pieces.Sum(), 1 + random.NextInt32(1 << random.NextInt32(10))));
+                pieces.Add(Math.Min(Tokens - pieces.Sum(), 1 + random.NextInt32(1 << (4 + random.NextInt32(6)))));
             }
 
             BitsAssert.Equal(whole, test.Run(type, isa, 2, pieces), string.Join(',', pieces));
         }
+
+        static IEnumerable<int> Ones(int count) => Enumerable.Repeat(1, count);
     }
 
     [Fact]
@@ -105,6 +110,38 @@ public sealed unsafe class AttentionTests
             float[] alone = cases[s].Run(KvType.F16, context.Context.Features.Isa, 1, [lengths[s]]);
             BitsAssert.Equal(alone, output.All.Slice(first * 128, alone.Length), $"sequence {s}");
             first += lengths[s];
+            cases[s].Dispose();
+        }
+    }
+
+    [Fact]
+    public void LastTokensOfSeveralSequences_SharedOutBySegments_EqualEverySequenceAlone()
+    {
+        // Few units and many threads: contexts are cut into segments, also for a piece that straddles their boundary.
+        AttentionShape shape = new(3, 1, 16, 24, Scale);
+        (int Length, int Last)[] sequences = [(700, 1), (40, 1), (530, 30), (1100, 2)];
+        AttentionCase[] cases = [.. sequences.Select((s, i) => new AttentionCase(shape, s.Length, (ulong)(450 + (10 * i))))];
+        using OwnedContext context = KernelContexts.Widest(7);
+        using PagedCache cache = new(KvLayerLayout.MultiHead(KvType.BF16, 1, 16, 24), 45);
+        int rows = sequences.Sum(s => s.Last);
+        using FloatRows q = new(rows, 3 * 16);
+        using FloatRows output = new(rows, 3 * 24);
+        List<BatchChunk> chunks = [];
+        foreach (((int length, int last), AttentionCase test) in sequences.Zip(cases))
+        {
+            int start = cache.Add(length);
+            KvWrite.Run(cache.Pages, test.K.Tensor, test.V.Tensor, [new BatchChunk(0, length, 0, start, Absorbed: false)], context);
+            int first = chunks.Sum(c => c.Count);
+            chunks.Add(new BatchChunk(first, last, length - last, start, Absorbed: false));
+            test.Q.All[((length - last) * 48)..].CopyTo(q.All[(first * 48)..]);
+        }
+
+        Kernels.Attention.Run(cache.Pages, q.Tensor, output.Tensor, shape, chunks.ToArray(), context);
+        for (int s = 0; s < cases.Length; s++)
+        {
+            float[] alone = cases[s].Run(KvType.BF16, context.Context.Features.Isa, 1, [sequences[s].Length]);
+            int count = sequences[s].Last * 72;
+            BitsAssert.Equal(alone.AsSpan(alone.Length - count), output.All.Slice(chunks[s].FirstRow * 72, count), $"sequence {s}");
             cases[s].Dispose();
         }
     }
@@ -198,30 +235,6 @@ public sealed unsafe class AttentionTests
                 Kernels.Attention.Run(pages, test.Q.Tensor, output.Tensor, test.Shape, chunks, context);
                 BitsAssert.Equal(test.Run(type, context.Context.Features.Isa, 1, [64]), output.All, $"{type}");
             }
-        }
-    }
-
-    [Fact]
-    public void DecodeAndPrompt_AllocateNothing()
-    {
-        AttentionShape shape = new(4, 2, 32, 32, Scale);
-        using AttentionCase test = new(shape, 700, 900);
-        using OwnedContext context = KernelContexts.Widest(3);
-        foreach (KvType type in Enum.GetValues<KvType>())
-        {
-            using PagedCache cache = new(KvLayerLayout.MultiHead(type, 2, 32, 32), 12);
-            using FloatRows output = new(700, 4 * 32);
-            int start = cache.Add(700);
-            BatchChunk[] prompt = [new BatchChunk(0, 699, 0, start, Absorbed: false)];
-            BatchChunk[] decode = [new BatchChunk(699, 1, 699, start, Absorbed: false)];
-            Allocation.AssertNone($"{type}", () =>
-            {
-                foreach (BatchChunk[] chunks in (ReadOnlySpan<BatchChunk[]>)[prompt, decode])
-                {
-                    KvWrite.Run(cache.Pages, test.K.Tensor, test.V.Tensor, chunks, context);
-                    Kernels.Attention.Run(cache.Pages, test.Q.Tensor, output.Tensor, shape, chunks, context);
-                }
-            });
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class RopeTests
         double[] divisors = [.. plain.Zip(scaled, (p, s) => p / s)];
         Assert.All(divisors[..29], d => Assert.Equal(1, d, 12));
         Assert.All(divisors[35..], d => Assert.Equal(8, d, 12));
-        Assert.Equal([1.207484, 1.553415, 2.026313, 2.694530, 3.684252, 5.257327], divisors[29..35].Select(d => Math.Round(d, 6)));
+        Assert.Equal([1.207484, 1.553415, 2.026313, 2.694530, 3.684252, 5.257327], divisors[29..35], (a, b) => Math.Abs(a - b) <= 1e-6);
 
         // A GGUF file holds the same as divisors.
         RopeTable fromFile = new(config with { Scaling = RopeScaling.None, FreqDivisors = [.. divisors.Select(d => (float)d)] });
@@ -126,7 +126,7 @@ public sealed class RopeTests
     {
         foreach (RopeLayout layout in Enum.GetValues<RopeLayout>())
         {
-            for (int dim = 2; dim <= 130; dim += 2)
+            for (int dim = 2; dim <= 130; dim += dim < 40 ? 2 : 14)
             {
                 BitsAssert.Equal(Rotate(dim, layout, Isa.Scalar), Rotate(dim, layout, isa), $"{dim} dimensions, {layout}, {isa}");
             }
@@ -134,7 +134,7 @@ public sealed class RopeTests
 
         static float[] Rotate(int dim, RopeLayout layout, Isa isa)
         {
-            using OwnedContext context = KernelContexts.Create(isa, 2);
+            using OwnedContext context = KernelContexts.Create(isa);
             RopeTable table = new(new RopeConfig { Dim = dim, Theta = 10000 });
             using FloatRows x = FloatRows.Random(5, 3 * (dim + 3), 60);
             using FloatRows angles = new(5, table.AngleColumns);

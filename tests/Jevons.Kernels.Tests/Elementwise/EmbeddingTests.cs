@@ -19,7 +19,6 @@ public sealed class EmbeddingTests
             BitsAssert.Equal(memory.AsSpan<float>(4L * 40 * tokens[t], 40), y.Tensor.Row(t), $"token {t}");
         }
 
-        Allocation.AssertNone("embedding", () => Embedding.Run(table, tokens, y.Tensor, context));
         Assert.Throws<ArgumentOutOfRangeException>(() => Embedding.Run(table, [0, 1, 2, 10], y.Tensor, context));
         Assert.Throws<ArgumentOutOfRangeException>(() => Embedding.Run(table, [0, 1, 2, -1], y.Tensor, context));
         Assert.Throws<ArgumentException>(() => Embedding.Run(table, [0, 1, 2], y.Tensor, context));

@@ -17,17 +17,7 @@ public sealed class RouterTests
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(SharedData.Path("training-golden", "moe", "blocks.json")));
         SafetensorsFile tensors = new(SharedData.Path("training-golden", "moe", "blocks.safetensors"));
         JsonElement test = document.RootElement.GetProperty("cases").EnumerateArray().First(c => c.GetProperty("name").GetString() == name);
-        JsonElement config = test.GetProperty("config");
-        bool isV3 = test.GetProperty("module").GetString() == "DeepseekV3MoE";
-        int topK = config.GetProperty("num_experts_per_tok").GetInt32();
-        RouterShape shape = new(
-            config.GetProperty("n_routed_experts").GetInt32(),
-            topK,
-            config.GetProperty("n_group").GetInt32(),
-            config.GetProperty("topk_group").GetInt32(),
-            isV3 ? RouterScoring.Sigmoid : RouterScoring.Softmax,
-            config.GetProperty("norm_topk_prob").GetBoolean(),
-            config.GetProperty("routed_scaling_factor").GetSingle());
+        RouterShape shape = ShapeOf(test);
         (int[] size, float[] logits) = tensors.Read($"{name}.router_logits");
         float[] bias = tensors.TryRead($"{name}.gate.e_score_correction_bias")?.Data ?? [];
         float[] wantWeights = tensors.Read($"{name}.topk_weights").Data;
@@ -184,15 +174,18 @@ public sealed class RouterTests
         Assert.Throws<ArgumentException>(() => Router.Run(logits.Tensor, [], good, new int[8], new float[9], context));
     }
 
-    [Fact]
-    public void Routing_AllocatesNothing()
+    /// <summary>The gate of a golden case.</summary>
+    internal static RouterShape ShapeOf(JsonElement test)
     {
-        using FloatRows logits = FloatRows.Random(50, 256, 110);
-        float[] bias = new float[256];
-        int[] ids = new int[400];
-        float[] weights = new float[400];
-        using OwnedContext context = KernelContexts.Widest(3);
-        Allocation.AssertNone("routing", () => Router.Run(logits.Tensor, bias, s_v3, ids, weights, context));
+        JsonElement config = test.GetProperty("config");
+        return new RouterShape(
+            config.GetProperty("n_routed_experts").GetInt32(),
+            config.GetProperty("num_experts_per_tok").GetInt32(),
+            config.GetProperty("n_group").GetInt32(),
+            config.GetProperty("topk_group").GetInt32(),
+            test.GetProperty("module").GetString() == "DeepseekV3MoE" ? RouterScoring.Sigmoid : RouterScoring.Softmax,
+            config.GetProperty("norm_topk_prob").GetBoolean(),
+            config.GetProperty("routed_scaling_factor").GetSingle());
     }
 
     private static TheoryData<string> Golden()

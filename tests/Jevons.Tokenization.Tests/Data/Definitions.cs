@@ -8,7 +8,7 @@ internal static class Definitions
     {
         MergePair[] pairs = [.. merges.Select(m => new MergePair(m.Split(' ')[0], m.Split(' ')[1]))];
         List<string> tokens = [.. Enumerable.Range(0, 256).Select(b => ByteAlphabet.ToChar((byte)b).ToString())];
-        tokens.AddRange(pairs.Select(p => p.Left + p.Right).Distinct(StringComparer.Ordinal).Where(t => !tokens.Contains(t, StringComparer.Ordinal)));
+        tokens.AddRange(pairs.Select(p => p.Left + p.Right).Except(tokens, StringComparer.Ordinal).ToArray());
         List<TokenType> types = [.. tokens.Select(_ => TokenType.Normal)];
         List<AddedToken> placed = [];
         foreach (AddedToken token in added)

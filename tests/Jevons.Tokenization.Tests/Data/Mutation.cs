@@ -3,8 +3,10 @@ namespace Jevons.Tokenization.Tests;
 /// <summary>Damages a file in the ways files are damaged: bits, bytes, cuts, repeats, numbers out of range. Seeded.</summary>
 internal sealed class Mutation(byte[] seed, int randomSeed)
 {
-    private static readonly byte[][] s_splices = [.. ((string[])["-1", "0", "4294967295", "9223372036854775808", "1e999", "null", "[]", "{}", "\"", "\\ud800", "[[[["])
-        .Select(System.Text.Encoding.UTF8.GetBytes)];
+    private static readonly string[] s_words =
+        ["-1", "0", "4294967295", "9223372036854775808", "1e999", "null", "[]", "{}", "\"", "\\ud800", "[[[["];
+
+    private static readonly byte[][] s_splices = [.. s_words.Select(System.Text.Encoding.UTF8.GetBytes)];
 
     private readonly byte[] _seed = seed;
     private readonly Random _random = new(randomSeed);

@@ -8,7 +8,7 @@ internal static class Tokenizers
 {
     private static readonly ConcurrentDictionary<string, Lazy<Tokenizer>> s_loaded = new(StringComparer.Ordinal);
 
-    /// <summary>The tokenizer of a file: tokenizer.json (with its tokenizer_config.json if that lies beside it), a GGUF or a model.</summary>
+    /// <summary>The tokenizer of a file: tokenizer.json (with the tokenizer_config.json beside it), a GGUF or a model.</summary>
     public static Tokenizer Load(params string[] parts)
     {
         string path = SharedData.Path(parts);

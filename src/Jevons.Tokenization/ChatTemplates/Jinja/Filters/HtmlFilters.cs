@@ -108,7 +108,9 @@ internal static class HtmlFilters
         {
             Rune rune = text.RuneAt(at);
             bool isContent = text.Content.Contains(at);
-            if (rune.IsAscii && (char.IsAsciiLetterOrDigit((char)rune.Value) || rune.Value is '-' or '_' or '.' or '~' || (rune.Value == '/' && !forQuery)))
+            bool isPlain = rune.IsAscii
+                && (char.IsAsciiLetterOrDigit((char)rune.Value) || rune.Value is '-' or '_' or '.' or '~' || (rune.Value == '/' && !forQuery));
+            if (isPlain)
             {
                 builder.Append((char)rune.Value, isContent);
             }

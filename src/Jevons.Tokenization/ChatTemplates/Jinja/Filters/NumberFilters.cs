@@ -34,18 +34,16 @@ internal static class NumberFilters
     {
         JinjaValue?[] bound = arguments.Bind("int", 0, "default", "base");
         JinjaValue fallback = bound[0] ?? JinjaInteger.Of(0);
-        int numberBase = bound[1] is null ? 10 : Numbers.ToInt32(bound[1]!, "base");
-        if (numberBase is < 2 or > 36 && numberBase != 0)
-        {
-            return fallback;
-        }
 
+        // A base that is none leaves the reading as a float.
+        int numberBase = bound[1] is null ? 10
+            : Numbers.TryInteger(bound[1]!, out BigInteger given) && (given.IsZero || (given >= 2 && given <= 36)) ? (int)given : -1;
         switch (value)
         {
             case JinjaUndefined undefined:
                 throw undefined.Error;
             case JinjaString text:
-                if (Numbers.TryParseInteger(text.Text, numberBase, out BigInteger parsed))
+                if (numberBase >= 0 && Numbers.TryParseInteger(text.Text, numberBase, out BigInteger parsed))
                 {
                     return JinjaInteger.Of(parsed);
                 }

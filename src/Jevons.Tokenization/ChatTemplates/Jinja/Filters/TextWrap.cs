@@ -66,7 +66,8 @@ internal static class TextWrap
                     size -= width - used;
                 }
 
-                Flush();
+                // As in the original, a long word that finds its line full leaves the blanks before it where they are.
+                Flush(keepBlanks: breakWords && !isBlank && size > width && used == width);
                 if (isBlank)
                 {
                     continue;
@@ -78,7 +79,7 @@ internal static class TextWrap
                 int room = Utf16Width(line, from, width);
                 lineStart = from;
                 lineEnd = from + room;
-                Flush();
+                Flush(keepBlanks: false);
                 from += room;
                 size -= width;
             }
@@ -88,11 +89,11 @@ internal static class TextWrap
             used += size;
         }
 
-        Flush();
+        Flush(keepBlanks: false);
 
-        void Flush()
+        void Flush(bool keepBlanks)
         {
-            while (lineStart >= 0 && lineEnd > lineStart && PythonText.IsSpace(line.Text[lineEnd - 1]))
+            while (!keepBlanks && lineStart >= 0 && lineEnd > lineStart && PythonText.IsSpace(line.Text[lineEnd - 1]))
             {
                 lineEnd--;
             }

@@ -321,6 +321,16 @@ internal sealed class Lexer
             }
         }
 
+        if (!isFloat && _text[start] == '0')
+        {
+            // An integer that starts with zero is zero; what follows is another token.
+            _at = start + 1;
+            while (_at < _text.Length && (_text[_at] == '0' || (_text[_at] == '_' && _at + 1 < _text.Length && _text[_at + 1] == '0')))
+            {
+                _at++;
+            }
+        }
+
         return new Token(isFloat ? TokenKind.Float : TokenKind.Integer, _text[start.._at], start);
     }
 

@@ -50,7 +50,9 @@ internal sealed partial class Parser
     private List<Stmt> BlockBody(string endName)
     {
         EndTag();
+        _frame++;
         List<Stmt> body = Body([endName]);
+        _frame--;
         _ = Take();
         return body;
     }
@@ -132,10 +134,12 @@ internal sealed partial class Parser
 
             if (next == "else")
             {
-                otherwise = BlockBody("endif");
+                EndTag();
+                otherwise = Body(["endif"]);
+                _ = Take();
             }
 
-            ForgetUnknown(unknownBefore);
+            ForgiveUnknown(unknownBefore);
             return new Stmt.If(branches, otherwise, token.Position);
         }
     }
@@ -147,12 +151,14 @@ internal sealed partial class Parser
         _loops--;
         ExpectName("in");
         Expr source = Tuple(allowConditional: false, endName: "recursive");
+        _frame++;
         Expr? condition = SkipName("if") ? Expression() : null;
         bool recursive = SkipName("recursive");
         EndTag();
         _loops++;
         List<Stmt> body = Body(["else", "endfor"]);
         _loops--;
+        _frame--;
         List<Stmt> otherwise = Take().Text == "else" ? BlockBody("endfor") : [];
         return new Stmt.For(target, source, condition, recursive, body, otherwise, token.Position);
     }

@@ -17,8 +17,10 @@ internal sealed partial class Parser
     private readonly SourceText _source;
     private readonly IReadOnlyList<Token> _tokens;
 
-    // Unknown filters and tests. Under a condition they fail only when they are reached; elsewhere they fail the template.
-    private readonly List<KeyValuePair<Token, string>> _unknown = [];
+    // Unknown filters and tests, each with the frame it stands in. Those under a condition of the same frame fail only when
+    // they are reached; others fail the template, as they do in the original. Loops and macros begin a frame, conditions do not.
+    private readonly List<(Token Token, string Reason, int Frame)> _unknown = [];
+    private int _frame;
     private int _at;
     private int _nesting;
 
@@ -35,7 +37,7 @@ internal sealed partial class Parser
     {
         Parser parser = new(source);
         IReadOnlyList<Stmt> body = parser.Body([]);
-        return parser._unknown.Count == 0 ? body : throw parser.Fail(parser._unknown[0].Key, parser._unknown[0].Value);
+        return parser._unknown.Count == 0 ? body : throw parser.Fail(parser._unknown[0].Token, parser._unknown[0].Reason);
     }
 
     private Token Peek() => _tokens[Math.Min(_at + 1, _tokens.Count - 1)];
@@ -98,5 +100,17 @@ internal sealed partial class Parser
 
     private void Leave() => _nesting--;
 
-    private void ForgetUnknown(int from) => _unknown.RemoveRange(from, _unknown.Count - from);
+    private void ForgiveUnknown(int from)
+    {
+        int kept = from;
+        for (int i = from; i < _unknown.Count; i++)
+        {
+            if (_unknown[i].Frame != _frame)
+            {
+                _unknown[kept++] = _unknown[i];
+            }
+        }
+
+        _unknown.RemoveRange(kept, _unknown.Count - kept);
+    }
 }

@@ -108,6 +108,11 @@ internal static class Arithmetic
         }
 
         double result = Math.Pow(x, y);
+        if (double.IsInfinity(result) && double.IsFinite(x) && double.IsFinite(y))
+        {
+            throw JinjaException.Operation("the result of ** is too large for a float");
+        }
+
         return double.IsNaN(result) && !double.IsNaN(x) && !double.IsNaN(y)
             ? throw JinjaException.Operation("a negative number cannot be raised to a fractional power")
             : new JinjaFloat(result);

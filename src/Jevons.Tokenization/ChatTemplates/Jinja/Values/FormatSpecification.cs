@@ -80,8 +80,14 @@ internal sealed class FormatSpecification
 
         return new FormatSpecification
         {
-            Fill = given ?? new Rune(' '), Align = align, Sign = sign, Alternate = alternate, Width = fieldWidth, Grouping = grouping,
-            Precision = precision, Type = type,
+            Fill = given ?? new Rune(' '),
+            Align = align,
+            Sign = sign,
+            Alternate = alternate,
+            Width = fieldWidth,
+            Grouping = grouping,
+            Precision = precision,
+            Type = type,
         };
     }
 

@@ -50,7 +50,9 @@ internal sealed class PercentFormat
             builder.Append(_format.IsMarkup ? HtmlText.Escape(_state, item) : item);
         }
 
-        int given = _values is JinjaTuple tuple ? tuple.Items.Count : _values is JinjaDict or JinjaList ? _next : 1;
+        // One value that has elements by key counts as a mapping, of which no entry need be used.
+        int given = _values is JinjaTuple tuple ? tuple.Items.Count
+            : _values is JinjaDict or JinjaList or JinjaRange or JinjaUndefined ? _next : 1;
         return given > _next
             ? throw JinjaException.Operation("not all arguments converted during string formatting")
             : builder.ToValue(_format.IsMarkup);

@@ -1,0 +1,24 @@
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace Jevons.Kernels;
+
+/// <summary>The instruction sets that kernels can use or that a reader of a report asks for, and whether this process may use them.</summary>
+public static class InstructionSets
+{
+    /// <summary>Every set of this kind of processor with the runtime's answer; false also where a setting switches it off.</summary>
+    /// <returns>Names as /proc/cpuinfo spells them, so that the two can be compared.</returns>
+    public static IReadOnlyList<(string Name, bool IsUsable)> All() => ArmBase.IsSupported
+        ?
+        [
+            ("asimd", AdvSimd.IsSupported), ("asimddp", Dp.IsSupported), ("asimdrdm", Rdm.IsSupported), ("crc32", Crc32.IsSupported),
+            ("sve", Sve.IsSupported),
+        ]
+        :
+        [
+            ("sse4_2", Sse42.IsSupported), ("avx", Avx.IsSupported), ("f16c", Avx2.IsSupported), ("fma", Fma.IsSupported),
+            ("avx2", Avx2.IsSupported), ("avx_vnni", AvxVnni.IsSupported), ("avx512f", Avx512F.IsSupported), ("avx512bw", Avx512BW.IsSupported),
+            ("avx512dq", Avx512DQ.IsSupported), ("avx512vl", Avx512F.VL.IsSupported), ("avx512cd", Avx512CD.IsSupported),
+            ("avx512vbmi", Avx512Vbmi.IsSupported),
+        ];
+}
