@@ -45,6 +45,9 @@ internal sealed record CliEnvironment
     /// <summary><c>VISUAL</c>, else <c>EDITOR</c>, or null.</summary>
     public string? Editor { get; init; }
 
+    /// <summary>The runtime's settings that are there (<see cref="Jevons.Cli.RuntimeKnobs"/>), with their values.</summary>
+    public IReadOnlyList<(string Variable, string Value)> RuntimeKnobs { get; init; } = [];
+
     /// <summary>Reads the variables of this process.</summary>
     /// <returns>The record.</returns>
     public static CliEnvironment OfProcess()
@@ -79,6 +82,11 @@ internal sealed record CliEnvironment
             OllamaFolder = Text("OLLAMA_MODELS") ?? Path.Combine(home, ".ollama", "models"),
             HuggingFaceCache = Text("HF_HUB_CACHE") ?? Path.Combine(huggingFace, "hub"),
             Editor = Text("VISUAL") ?? Text("EDITOR"),
+            RuntimeKnobs =
+            [
+                .. Jevons.Cli.RuntimeKnobs.All.Select(k => k.Variable).Append(Jevons.Cli.RuntimeKnobs.Forgotten)
+                    .Where(v => Text(v) is not null).Select(v => (v, Text(v)!)),
+            ],
         };
 
         string? Text(string name) => variable(name) is { Length: > 0 } value ? value : null;

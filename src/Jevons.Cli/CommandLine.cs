@@ -91,7 +91,7 @@ internal static class CommandLine
     private static bool LooksLikeOption(string token) => token.StartsWith('-') && token.TrimStart('-') is [char first, ..] && char.IsAsciiLetter(first);
 
     private static IEnumerable<string> OptionsOf(ParseResult parsed) =>
-        parsed.CommandResult.Command.Options.Concat(parsed.RootCommandResult.Command.Options).Select(o => o.Name);
+        parsed.CommandResult.Command.Options.Concat(parsed.RootCommandResult.Command.Options).Select(o => o.Name).Distinct(StringComparer.Ordinal);
 
     private static string Plain(string message)
     {

@@ -22,6 +22,8 @@ internal static class CommandTree
         new("blocks", BlocksVerb.Create),
         new("score", ScoreVerb.Create),
         new("perplexity", PerplexityVerb.Create),
+        new("bench", BenchVerb.Create),
+        new("doctor", DoctorVerb.Create),
         new("completion", CompletionVerb.Create),
     ];
 

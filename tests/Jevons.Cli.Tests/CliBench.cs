@@ -19,7 +19,8 @@ internal sealed class CliBench : IDisposable
 
     public bool IsErrorTerminal { get; set; }
 
-    public TimeProvider Time { get; set; } = new EagerTime();
+    /// <summary>A clock that stands; its timers never fire.</summary>
+    public TimeProvider Time { get; set; } = new EagerTime { Limit = TimeSpan.Zero };
 
     public CancellationToken Cancellation { get; set; } = TestContext.Current.CancellationToken;
 

@@ -73,7 +73,7 @@ public sealed class WeightVerbTests
         using GgufFile file = GgufFile.Open(bench.Folder.Below("Tiny-Llama-30K-BF16.gguf"));
         Assert.Equal("Tiny Llama 30K", file.Metadata.GetString("general.name"));
         Assert.Equal("Tiny-Llama", file.Metadata.GetString("general.basename"));
-        Assert.Equal("36K", file.Metadata.GetString("general.size_label"));
+        Assert.Equal("32K", file.Metadata.GetString("general.size_label"));
         Assert.Equal(0.6f, file.Metadata.GetSingle("general.sampling.temp"));
         Assert.Equal(20, file.Metadata.GetInt32("general.sampling.top_k"));
         Assert.Equal(TensorType.BF16, file["blk.0.attn_q.weight"].Type);

@@ -150,7 +150,7 @@ internal sealed class ChatCommands
         FileInfo file = new(Required(path, "/attach FILE"));
         if (file.Length > LongestAttachment)
         {
-            throw new UsageException($"{path} has {HumanText.Bytes(file.Length)}; at most {HumanText.Bytes(LongestAttachment)} of text can be attached");
+            throw new UsageException($"{path} has {ByteText.Of(file.Length)}; at most {ByteText.Of(LongestAttachment)} of text can be attached");
         }
 
         string text;
@@ -164,7 +164,7 @@ internal sealed class ChatCommands
         }
 
         state.Attached += $"{file.Name}:\n```\n{text.TrimEnd()}\n```\n\n";
-        _context.Out.WriteLine($"{file.Name} ({HumanText.Bytes(file.Length)}) goes before the next message.");
+        _context.Out.WriteLine($"{file.Name} ({ByteText.Of(file.Length)}) goes before the next message.");
         return ChatStep.Ask;
     }
 

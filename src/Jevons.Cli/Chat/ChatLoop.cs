@@ -1,4 +1,5 @@
 using System.Text;
+using Jevons.Hub;
 using Jevons.Inference;
 using Jevons.Tokenization.ChatTemplates;
 
@@ -37,7 +38,7 @@ internal sealed class ChatLoop
     {
         Model model = running.Model;
         string thinks = model.IsReasoning ? ", thinks before it answers" : "";
-        return $"{model.Name} ({model.Config.Architecture}, {HumanText.Bytes(model.WeightBytes)}{thinks})";
+        return $"{model.Name} ({model.Config.Architecture}, {ByteText.Of(model.WeightBytes)}{thinks})";
     }
 
     /// <summary>Runs until the person leaves.</summary>

@@ -47,17 +47,20 @@ internal sealed class ComputeOptions
 
     /// <summary>Adds the options to a verb.</summary>
     /// <param name="command">The verb.</param>
-    /// <param name="withThreads">False for a verb with a thread option of its own.</param>
-    public void AddTo(Command command, bool withThreads = true)
+    public void AddTo(Command command)
     {
-        command.Add(_exact);
-        command.Add(_kv);
-        command.Add(_mla);
-        command.Add(_isa);
-        if (withThreads)
-        {
-            command.Add(_threads);
-        }
+        command.Options.Add(_exact);
+        command.Options.Add(_kv);
+        command.Options.Add(_mla);
+        AddMachineTo(command);
+    }
+
+    /// <summary>Adds the options that concern the machine and no model.</summary>
+    /// <param name="command">The verb.</param>
+    public void AddMachineTo(Command command)
+    {
+        command.Options.Add(_isa);
+        command.Options.Add(_threads);
     }
 
     /// <summary>Whether --exact was given.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Jevons.Hub;
 using Jevons.Inference;
 
 namespace Jevons.Cli;
@@ -71,7 +72,7 @@ internal sealed class EngineStart
             if (!engine.Plan.Fits)
             {
                 context.Note(
-                    $"weights of {HumanText.Bytes(engine.Plan.WeightBytes)} and the cache do not fit the {HumanText.Bytes(engine.Plan.MemoryBytes)} of memory that are free; "
+                    $"weights of {ByteText.Of(engine.Plan.WeightBytes)} and the cache do not fit the {ByteText.Of(engine.Plan.MemoryBytes)} of memory that are free; "
                     + "the system will read weights from disk again and again, which is slow");
             }
 
@@ -87,5 +88,5 @@ internal sealed class EngineStart
     /// <summary>The context's length and why, in one line.</summary>
     public static string Describe(ContextPlan plan) => string.Create(
         CultureInfo.InvariantCulture,
-        $"context of {plan.ContextLength} tokens ({plan.Reason}); cache {plan.CacheType.ToString().ToLowerInvariant()}, {HumanText.Bytes(plan.CacheBytes)} when full");
+        $"context of {plan.ContextLength} tokens ({plan.Reason}); cache {plan.CacheType.ToString().ToLowerInvariant()}, {ByteText.Of(plan.CacheBytes)} when full");
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Jevons.Hub;
 using Jevons.Inference;
 
 namespace Jevons.Cli;
@@ -37,7 +38,7 @@ internal static class GenerationReport
 
         if (MachineMemory.PeakOfProcess() is long peak)
         {
-            Line("peak memory", HumanText.Bytes(peak));
+            Line("peak memory", ByteText.Of(peak));
         }
 
         Line("sampling", Describe(sampling));

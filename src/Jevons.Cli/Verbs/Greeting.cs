@@ -66,7 +66,7 @@ internal static class Greeting
             ModelSource.HuggingFace => "Hugging Face cache",
             _ => Path.GetRelativePath(".", model.Path),
         };
-        return [string.Create(CultureInfo.InvariantCulture, $"{number,4}  {model.Name}"), HumanText.Bytes(model.Size), source, model.Description];
+        return [string.Create(CultureInfo.InvariantCulture, $"{number,4}  {model.Name}"), ByteText.Of(model.Size), source, model.Description];
     }
 
     // Only the store's names open a model everywhere; the others have a path.
@@ -117,17 +117,17 @@ internal static class Greeting
         {
             FamilyModel smallest = R1Family.Models.Where(m => m.Kind == FamilyKind.Distill).MinBy(m => m.Bytes)!;
             context.Out.WriteLine(
-                $"The smallest R1 distill, {smallest.ShortName}, takes {HumanText.Bytes(smallest.Bytes)}; this machine has {HumanText.Bytes(memory.Total)} of memory "
-                + $"and {HumanText.Bytes(options.FreeSpace(options.StoreFolder))} of free disk, so none fits.");
+                $"The smallest R1 distill, {smallest.ShortName}, takes {ByteText.Of(smallest.Bytes)}; this machine has {ByteText.Of(memory.Total)} of memory "
+                + $"and {ByteText.Of(options.FreeSpace(options.StoreFolder))} of free disk, so none fits.");
             return ExitCodes.Ok;
         }
 
         context.Out.WriteLine(
-            $"The largest R1 distill that fits its {HumanText.Bytes(memory.Total)} of memory is {context.OutStyle.Bold(advice.Model.ShortName)} ({advice.Model.Title}, {advice.Model.Quant}):");
+            $"The largest R1 distill that fits its {ByteText.Of(memory.Total)} of memory is {context.OutStyle.Bold(advice.Model.ShortName)} ({advice.Model.Title}, {advice.Model.Quant}):");
         context.Out.WriteLine(
-            $"a download of {HumanText.Bytes(advice.Model.Bytes)}, about {HumanText.Duration(advice.DownloadTime)} at 100 Mbit/s, to {options.StoreFolder}");
+            $"a download of {ByteText.Of(advice.Model.Bytes)}, about {HumanText.Duration(advice.DownloadTime)} at 100 Mbit/s, to {options.StoreFolder}");
         context.Out.WriteLine(
-            $"With {advice.Context} tokens of context it takes {HumanText.Bytes(advice.MemoryNeeded)} of memory. Licence: {advice.Model.Licence}.");
+            $"With {advice.Context} tokens of context it takes {ByteText.Of(advice.MemoryNeeded)} of memory. Licence: {advice.Model.Licence}.");
         context.Out.WriteLine();
         if (!context.IsInTerminal)
         {

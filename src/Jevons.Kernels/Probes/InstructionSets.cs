@@ -12,11 +12,10 @@ public static class InstructionSets
         ?
         [
             ("asimd", AdvSimd.IsSupported), ("asimddp", Dp.IsSupported), ("asimdrdm", Rdm.IsSupported), ("crc32", Crc32.IsSupported),
-            ("sve", Sve.IsSupported),
         ]
         :
         [
-            ("sse4_2", Sse42.IsSupported), ("avx", Avx.IsSupported), ("f16c", Avx2.IsSupported), ("fma", Fma.IsSupported),
+            ("sse4_2", Sse42.IsSupported), ("avx", Avx.IsSupported), ("fma", Fma.IsSupported),
             ("avx2", Avx2.IsSupported), ("avx_vnni", AvxVnni.IsSupported), ("avx512f", Avx512F.IsSupported), ("avx512bw", Avx512BW.IsSupported),
             ("avx512dq", Avx512DQ.IsSupported), ("avx512vl", Avx512F.VL.IsSupported), ("avx512cd", Avx512CD.IsSupported),
             ("avx512vbmi", Avx512Vbmi.IsSupported),
