@@ -27,9 +27,10 @@ public abstract partial class WeightMatrix
         }
 
         CheckShape(type, rows, cols, data);
+        FloatProduct floats = FloatProducts.For(type, features);
         return isFloat || exact
-            ? new FloatMatrix(type, rows, cols, data, FloatProduct.For(type, features))
-            : new QuantizedMatrix(type, rows, cols, data, QuantProduct.For(type, features), FloatProduct.For(type, features));
+            ? new FloatMatrix(type, rows, cols, data, floats, isFloat ? null : QuantProducts.ForExact(type, features))
+            : new QuantizedMatrix(type, rows, cols, data, QuantProducts.For(type, features), floats);
     }
 
     /// <summary>
@@ -72,7 +73,7 @@ public abstract partial class WeightMatrix
                 nameof(scaleInv));
         }
 
-        return new Float8Matrix(rows, cols, data, new Float8Scales(scaleInv, wantCols, blockRows, blockCols), 0, FloatProduct.For(TensorType.F8_E4M3, features));
+        return new Float8Matrix(rows, cols, data, new Float8Scales(scaleInv, wantCols, blockRows, blockCols), 0, FloatProducts.For(TensorType.F8_E4M3, features));
     }
 
     /// <summary>Checks the operands of a transposed product at the door.</summary>

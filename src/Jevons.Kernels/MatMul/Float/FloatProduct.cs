@@ -25,12 +25,6 @@ internal abstract unsafe class FloatProduct
     /// <summary>Bytes of a block's memory: a strip of its rows, a strip of some tokens, all sums. 64-byte aligned.</summary>
     public abstract long BlockBytes { get; }
 
-    /// <summary>The product for a stored type.</summary>
-    /// <param name="type">Stored type; block types and e4m3 are widened before they are multiplied.</param>
-    /// <param name="features">What may be used.</param>
-    /// <returns>A shared instance.</returns>
-    public static FloatProduct For(TensorType type, CpuFeatures features) => FloatProducts.For(type, features);
-
     /// <summary>y[t, r] = sum over k of w[r, k] x[t, k] straight from the stored rows, where this number of tokens has such a path.</summary>
     /// <param name="w">First row, rows without gaps, of the type that this product is for.</param>
     /// <param name="rows">Rows.</param>

@@ -1,15 +1,32 @@
 namespace Jevons.Kernels.Products;
 
 /// <summary>
-/// Spends a tile on some tokens: the inner loop of the quantised product, chosen once when a matrix is made. All
-/// implementations give the same bits (<see cref="QuantProduct"/>).
+/// Spends a tile on some tokens: the inner loop of a product, chosen once when a matrix is made. The int8 kernels give the
+/// bits of <see cref="QuantProduct"/>, the exact one those of <see cref="FloatProduct"/>.
 /// </summary>
 internal unsafe interface IPanelKernel
 {
+    /// <summary>Sums that an output keeps from tile to tile: one, or 16 lanes.</summary>
+    static virtual int SumsPerRow => 1;
+
+    /// <summary>The part of the activations that meets a tile.</summary>
+    /// <param name="x">All activations.</param>
+    /// <param name="cols">K.</param>
+    /// <param name="firstCol">First column of the tile.</param>
+    /// <param name="count">Columns of the tile.</param>
+    static virtual PanelActivations View(in ActivationRows x, int cols, int firstCol, int count) =>
+        new(x.Quantized, QuantizedRow.Bytes(cols), cols, firstCol, count, x.Count);
+
+    /// <summary>Where SumsPerRow is 16: folds the sums of one token, so that its 16 outputs come first.</summary>
+    /// <param name="sums">16 lanes of 16 rows.</param>
+    static virtual void Fold(float* sums)
+    {
+    }
+
     /// <summary>acc[t, r] = the groups of the tile added, ascending, to acc[t, r], or to 0.</summary>
     /// <param name="tile">16 rows.</param>
     /// <param name="x">Activations.</param>
-    /// <param name="acc">16 sums per token.</param>
+    /// <param name="acc">16 rows of sums per token.</param>
     /// <param name="accStride">Floats from one token to the next.</param>
     /// <param name="first">True when sums begin here.</param>
     /// <param name="spare">SpareBytes bytes, 64-byte aligned, undefined content.</param>

@@ -90,6 +90,10 @@ internal readonly unsafe struct Avx2Rows : IPairLanes<Vector256<uint>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<uint> Subtract8(Vector256<uint> a, Vector256<uint> b) => (a.AsByte() - b.AsByte()).AsUInt32();
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<uint> Multiply32(Vector256<uint> a, Vector256<uint> b) => a * b;
 
     /// <inheritdoc/>
@@ -123,6 +127,10 @@ internal readonly unsafe struct Avx2Rows : IPairLanes<Vector256<uint>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<uint> MultiplyFloat(Vector256<uint> a, Vector256<uint> b) =>
         Avx.Multiply(a.AsSingle(), b.AsSingle()).AsUInt32();
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<uint> AddFloat(Vector256<uint> a, Vector256<uint> b) => (a.AsSingle() + b.AsSingle()).AsUInt32();
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

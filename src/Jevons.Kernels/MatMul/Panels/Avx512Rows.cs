@@ -92,6 +92,10 @@ internal readonly unsafe struct Avx512Rows : IPairLanes<Vector512<uint>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> Subtract8(Vector512<uint> a, Vector512<uint> b) => (a.AsByte() - b.AsByte()).AsUInt32();
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<uint> Multiply32(Vector512<uint> a, Vector512<uint> b) => a * b;
 
     /// <inheritdoc/>
@@ -126,6 +130,10 @@ internal readonly unsafe struct Avx512Rows : IPairLanes<Vector512<uint>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<uint> MultiplyFloat(Vector512<uint> a, Vector512<uint> b) =>
         Avx512F.Multiply(a.AsSingle(), b.AsSingle()).AsUInt32();
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> AddFloat(Vector512<uint> a, Vector512<uint> b) => (a.AsSingle() + b.AsSingle()).AsUInt32();
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

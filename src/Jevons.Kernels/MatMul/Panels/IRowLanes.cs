@@ -68,6 +68,9 @@ internal unsafe interface IRowLanes<V>
     /// <summary>32-bit differences.</summary>
     static abstract V Subtract32(V a, V b);
 
+    /// <summary>Differences of bytes, modulo 256.</summary>
+    static abstract V Subtract8(V a, V b);
+
     /// <summary>The low 32 bits of the products.</summary>
     static abstract V Multiply32(V a, V b);
 
@@ -84,6 +87,9 @@ internal unsafe interface IRowLanes<V>
 
     /// <summary>Rounded products of floats.</summary>
     static abstract V MultiplyFloat(V a, V b);
+
+    /// <summary>Rounded sums of floats.</summary>
+    static abstract V AddFloat(V a, V b);
 
     /// <summary>a * b + c, rounded once.</summary>
     static abstract V MultiplyAddFloat(V a, V b, V c);

@@ -91,6 +91,10 @@ internal readonly unsafe struct NeonRows : IRowLanes<Vector128<uint>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<uint> Subtract8(Vector128<uint> a, Vector128<uint> b) => (a.AsByte() - b.AsByte()).AsUInt32();
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<uint> Multiply32(Vector128<uint> a, Vector128<uint> b) => a * b;
 
     /// <inheritdoc/>
@@ -124,6 +128,10 @@ internal readonly unsafe struct NeonRows : IRowLanes<Vector128<uint>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<uint> MultiplyFloat(Vector128<uint> a, Vector128<uint> b) =>
         AdvSimd.Multiply(a.AsSingle(), b.AsSingle()).AsUInt32();
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<uint> AddFloat(Vector128<uint> a, Vector128<uint> b) => (a.AsSingle() + b.AsSingle()).AsUInt32();
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -15,5 +15,12 @@ internal readonly struct DotFamily<TLanes, V, TDot> : IQuantProductFamily
     public static QuantProduct Build<TBlock, TForm, TPacker>()
         where TBlock : unmanaged, IQuantBlock<TBlock>
         where TForm : struct, IQuantForm<TBlock>
-        where TPacker : struct, IPanelPacker => new PanelQuantProduct<TBlock, TPacker, DotKernel<TForm, TLanes, V, TDot>>();
+        where TPacker : struct, IPanelPacker => new PanelProduct<TBlock, TPacker, DotKernel<TForm, TLanes, V, TDot>>();
+
+    /// <inheritdoc/>
+    public static QuantProduct? BuildExact<TBlock, TForm, TPacker>()
+        where TBlock : unmanaged, IQuantBlock<TBlock>
+        where TForm : struct, IQuantForm<TBlock>
+        where TPacker : struct, IPanelPacker =>
+            new PanelProduct<TBlock, TPacker, ExactKernel<TForm, TLanes, V>>();
 }

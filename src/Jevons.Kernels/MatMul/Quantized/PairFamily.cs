@@ -14,6 +14,13 @@ internal readonly struct PairFamily<TLanes, V> : IQuantProductFamily
         where TBlock : unmanaged, IQuantBlock<TBlock>
         where TForm : struct, IQuantForm<TBlock>
         where TPacker : struct, IPanelPacker => TForm.Bits == 8
-            ? new PanelQuantProduct<TBlock, TPacker, PlaneKernel<TForm, TLanes, V>>()
-            : new PanelQuantProduct<TBlock, TPacker, PairKernel<TForm, TLanes, V>>();
+            ? new PanelProduct<TBlock, TPacker, PlaneKernel<TForm, TLanes, V>>()
+            : new PanelProduct<TBlock, TPacker, PairKernel<TForm, TLanes, V>>();
+
+    /// <inheritdoc/>
+    public static QuantProduct? BuildExact<TBlock, TForm, TPacker>()
+        where TBlock : unmanaged, IQuantBlock<TBlock>
+        where TForm : struct, IQuantForm<TBlock>
+        where TPacker : struct, IPanelPacker =>
+            new PanelProduct<TBlock, TPacker, ExactKernel<TForm, TLanes, V>>();
 }

@@ -10,4 +10,10 @@ internal readonly struct ScalarFamily : IQuantProductFamily
         where TBlock : unmanaged, IQuantBlock<TBlock>
         where TForm : struct, IQuantForm<TBlock>
         where TPacker : struct, IPanelPacker => new ScalarQuantProduct<TBlock, TForm>();
+
+    /// <inheritdoc/>
+    public static QuantProduct? BuildExact<TBlock, TForm, TPacker>()
+        where TBlock : unmanaged, IQuantBlock<TBlock>
+        where TForm : struct, IQuantForm<TBlock>
+        where TPacker : struct, IPanelPacker => null;
 }

@@ -6,49 +6,58 @@ namespace Jevons.Kernels.Products;
 
 /// <summary>
 /// The vector form: 16 rows over up to 512 columns are unpacked into a tile that fits the first-level cache and is spent on
-/// all tokens; partial sums wait in y. One token or a thousand take the same steps, so their bits agree.
+/// all tokens; partial sums wait in y, or in scratch where an output has 16 of them. One token or a thousand take the same
+/// steps, so their bits agree.
 /// </summary>
 /// <typeparam name="TBlock">The block.</typeparam>
 /// <typeparam name="TPacker">How 16 rows are unpacked.</typeparam>
 /// <typeparam name="TKernel">How a tile is spent.</typeparam>
-internal sealed unsafe class PanelQuantProduct<TBlock, TPacker, TKernel> : QuantProduct
+internal sealed unsafe class PanelProduct<TBlock, TPacker, TKernel> : QuantProduct
     where TBlock : unmanaged, IQuantBlock<TBlock>
     where TPacker : struct, IPanelPacker
     where TKernel : struct, IPanelKernel
 {
     private const int CacheLine = 64;
 
-    // With few tokens the time is that of reading the weights, in 16 streams that the CPU does not foresee.
-    private const int PrefetchTokens = 8;
+    // With few tokens the time is that of reading the weights, in 16 streams that the CPU does not foresee: shorter strips, and
+    // what lies some strips ahead is called into the second-level cache (into the first it would push the tile out).
+    private const int FewTokens = 8;
+    private const int FewTokensCols = 256;
+    private const int StripsAhead = 4;
 
     /// <inheritdoc/>
     public override void Multiply(
         byte* w, long rowBytes, int rows, int cols, in ActivationRows x, float* y, long yStride, Scratch scratch, int worker)
     {
         int tokens = x.Count;
-        int strip = StripOf(cols);
+        bool few = tokens < FewTokens;
+        int strip = StripOf(cols, few ? FewTokensCols : PanelTile.MaxCols);
+        int strips = (cols + strip - 1) / strip;
         long stripBytes = (long)strip / TBlock.Length * sizeof(TBlock);
         long copyBytes = (stripBytes + CacheLine - 1) / CacheLine * CacheLine;
-        byte* memory = scratch.Get(worker, PanelTile.Bytes + TKernel.SpareBytes + (PanelTile.Rows * (copyBytes + (4L * tokens))));
+        long sumsBytes = (long)sizeof(float) * PanelTile.Rows * TKernel.SumsPerRow;
+        byte* memory = scratch.Get(worker, PanelTile.Bytes + TKernel.SpareBytes + (PanelTile.Rows * copyBytes) + (tokens * sumsBytes));
         PanelTile tile = new(memory);
         byte* spare = memory + PanelTile.Bytes;
         byte* copy = spare + TKernel.SpareBytes;
         float* sums = (float*)(copy + (PanelTile.Rows * copyBytes));
-        long xBytes = QuantizedRow.Bytes(cols);
         for (int r = 0; r < rows; r += PanelTile.Rows)
         {
             // A last panel of fewer rows is copied and filled up with its last row; what that yields is dropped.
             int count = Math.Min(PanelTile.Rows, rows - r);
             bool whole = count == PanelTile.Rows;
-            float* acc = whole ? y + r : sums;
-            long accStride = whole ? yStride : PanelTile.Rows;
+            bool direct = whole && TKernel.SumsPerRow == 1;
+            float* acc = direct ? y + r : sums;
+            long accStride = direct ? yStride : PanelTile.Rows * TKernel.SumsPerRow;
             for (int k = 0; k < cols; k += strip)
             {
                 int part = Math.Min(strip, cols - k);
                 byte* from = w + (r * rowBytes) + ((long)k / TBlock.Length * sizeof(TBlock));
-                if (tokens < PrefetchTokens && Sse.IsSupported)
+                if (few && Sse.IsSupported)
                 {
-                    Prefetch(k + strip < cols ? from + stripBytes : w + ((r + PanelTile.Rows) * rowBytes), rowBytes, stripBytes);
+                    int next = (k / strip) + StripsAhead;
+                    long nextRow = r + (next / strips * (long)PanelTile.Rows);
+                    Prefetch(w + (nextRow * rowBytes) + (next % strips * stripBytes), rowBytes, stripBytes);
                 }
 
                 if (whole)
@@ -61,27 +70,24 @@ internal sealed unsafe class PanelQuantProduct<TBlock, TPacker, TKernel> : Quant
                     TPacker.Pack(copy, copyBytes, part / TBlock.Length, tile);
                 }
 
-                PanelActivations activations = new(x.Quantized, xBytes, cols, k, part, tokens);
-                TKernel.Multiply(tile, activations, acc, accStride, k == 0, spare);
+                TKernel.Multiply(tile, TKernel.View(x, cols, k, part), acc, accStride, k == 0, spare);
             }
 
-            if (!whole)
+            for (int t = 0; t < (direct ? 0 : tokens); t++)
             {
-                for (int t = 0; t < tokens; t++)
-                {
-                    new ReadOnlySpan<float>(sums + ((long)t * PanelTile.Rows), count).CopyTo(new Span<float>(y + (t * yStride) + r, count));
-                }
+                TKernel.Fold(sums + (t * accStride));
+                new ReadOnlySpan<float>(sums + (t * accStride), count).CopyTo(new Span<float>(y + (t * yStride) + r, count));
             }
         }
     }
 
-    // As few strips as fit the tile, of about equal length.
-    private static int StripOf(int cols)
+    // As few strips as their largest length allows, of about equal length.
+    private static int StripOf(int cols, int most)
     {
-        int strips = (cols + PanelTile.MaxCols - 1) / PanelTile.MaxCols;
+        int strips = (cols + most - 1) / most;
         int blocks = cols / TBlock.Length;
         int perStrip = (blocks + strips - 1) / strips;
-        return Math.Min(perStrip * TBlock.Length, PanelTile.MaxCols);
+        return Math.Min(perStrip * TBlock.Length, most);
     }
 
     private static void Copy(byte* from, long rowBytes, int count, long bytes, byte* to, long stride)
@@ -99,7 +105,7 @@ internal sealed unsafe class PanelQuantProduct<TBlock, TPacker, TKernel> : Quant
         {
             for (long at = 0; at < bytes; at += CacheLine)
             {
-                Sse.Prefetch0(from + (r * rowBytes) + at);
+                Sse.Prefetch1(from + (r * rowBytes) + at);
             }
         }
     }
