@@ -38,8 +38,7 @@ internal unsafe struct ScalarLanes : ILanes<ScalarLanes>
         Unsafe.SkipInit(out ScalarLanes result);
         for (int i = 0; i < Count; i++)
         {
-            // Read as volatile: the JIT otherwise folds the widening into one four-byte load, two bytes past the last element.
-            result[i] = BitConverter.Int32BitsToSingle(Volatile.Read(ref source[i]));
+            result[i] = BitConverter.Int32BitsToSingle(source[i]);
         }
 
         return result;
