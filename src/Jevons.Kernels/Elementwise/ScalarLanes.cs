@@ -38,7 +38,8 @@ internal unsafe struct ScalarLanes : ILanes<ScalarLanes>
         Unsafe.SkipInit(out ScalarLanes result);
         for (int i = 0; i < Count; i++)
         {
-            result[i] = BitConverter.Int32BitsToSingle(source[i]);
+            // Stored as an integer: the .NET 10 JIT turns Int32BitsToSingle of a 16-bit load into a 32-bit load of the address.
+            Unsafe.As<float, int>(ref result[i]) = source[i];
         }
 
         return result;

@@ -5,6 +5,16 @@ namespace Jevons.Kernels.Tests.Elementwise;
 /// <summary>Number formats of sixteen lanes against the types that define them, on every lane width.</summary>
 public sealed unsafe class LaneMathTests
 {
+    [Fact]
+    public void ScalarLoadUInt16Bits_ReadsSixteenBitsAlone()
+    {
+        ushort* source = stackalloc ushort[32];
+        int* bits = stackalloc int[16];
+        new Span<ushort>(source, 32).Fill(0xABCD);
+        ScalarLanes.Store((float*)bits, ScalarLanes.LoadUInt16Bits(source));
+        Assert.All(new Span<int>(bits, 16).ToArray(), b => Assert.Equal(0xABCD, b));
+    }
+
     [Theory]
     [MemberData(nameof(KernelContexts.AllIsas), MemberType = typeof(KernelContexts))]
     public void HalfToSingle_IsExactForEveryPattern(Isa isa)
