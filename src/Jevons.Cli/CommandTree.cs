@@ -19,6 +19,7 @@ internal static class CommandTree
         new("template", TemplateVerb.Create),
         new("convert", ConvertVerb.Create),
         new("quantize", QuantizeVerb.Create),
+        new("synth", SynthVerb.Create),
         new("blocks", BlocksVerb.Create),
         new("score", ScoreVerb.Create),
         new("perplexity", PerplexityVerb.Create),

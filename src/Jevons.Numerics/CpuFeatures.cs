@@ -9,6 +9,15 @@ namespace Jevons.Numerics;
 /// <param name="ArmDotProduct">ARM64 int8 dot products (Dp).</param>
 public sealed record CpuFeatures(Isa Isa, bool AvxVnni, bool ArmDotProduct)
 {
+    /// <summary>
+    /// 512-bit int8 dot products (AVX-512 VNNI), for which .NET has no intrinsics: kernels of them are generated at run time.
+    /// Only <see cref="Detect"/> sets it; features that are asked for by name mean the intrinsic kernels.
+    /// </summary>
+    public bool Avx512Vnni { get; init; }
+
+    /// <summary>512-bit products of bfloat16 pairs (AVX-512 BF16); generated as well.</summary>
+    public bool Avx512BFloat16 { get; init; }
+
     /// <summary>Nothing but plain C#.</summary>
     public static CpuFeatures Scalar { get; } = new(Isa.Scalar, AvxVnni: false, ArmDotProduct: false);
 
@@ -20,7 +29,16 @@ public sealed record CpuFeatures(Isa Isa, bool AvxVnni, bool ArmDotProduct)
             : IsSupported(Isa.Avx2) ? Isa.Avx2
             : IsSupported(Isa.Neon) ? Isa.Neon
             : Isa.Scalar;
-        return For(isa);
+        CpuFeatures features = For(isa);
+        if (isa != Isa.Avx512)
+        {
+            return features;
+        }
+
+        // CPUID leaf 7: ECX bit 11 of subleaf 0, EAX bit 5 of subleaf 1 (Intel SDM, volume 2A, CPUID).
+        bool vnni = (X86Base.CpuId(7, 0).Ecx & (1 << 11)) != 0;
+        bool brain = (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
+        return features with { Avx512Vnni = vnni, Avx512BFloat16 = brain };
     }
 
     /// <summary>Whether this process can run the kernels of an instruction set.</summary>

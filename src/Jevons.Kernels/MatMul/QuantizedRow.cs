@@ -5,16 +5,35 @@ namespace Jevons.Kernels;
 
 /// <summary>
 /// Layout and rounding of one row of int8 activations, groups of 32 elements:
-/// <c>a = max |x| / 127</c>, <c>q = nearest-even(x * (127 / max |x|))</c>, so x is about a * q.
-/// Behind the int8 values follow, each part padded to 64 bytes: the scales a (f32), the sums of q over each 16 and each 32
-/// (int32), and those sums times a rounded to f32, which types with minima multiply.
-/// A group whose largest magnitude is below 2^-100 counts as zero (a = 0, q = 0). A group that holds an infinity or a NaN has
-/// a = NaN and q = 0, so every output that meets it is NaN.
+/// <c>a = max |x| / 127</c>, <c>p = nearest-even(x * (127 / max |x|))</c>, so x is about a * p.
+/// A group is one cache line: 32 values p, the scale a (f32), the negated sum of all p (int32) and that sum times a rounded to
+/// f32, then negated sums and scaled sums of its two halves. Weights stored with an offset start from a negated sum, types with
+/// minima multiply a scaled one.
+/// A group whose largest magnitude is below 2^-100 counts as zero (a = 0, p = 0). A group that holds an infinity or a NaN has
+/// a = NaN and p = 0, so every output that meets it is NaN.
 /// </summary>
 public static unsafe class QuantizedRow
 {
     /// <summary>Elements that share a scale.</summary>
     public const int GroupLength = 32;
+
+    /// <summary>Bytes of a group.</summary>
+    internal const int GroupBytes = 64;
+
+    /// <summary>Offset of the scale in a group.</summary>
+    internal const int Scale = 32;
+
+    /// <summary>Offset of the negated sum of 32 elements.</summary>
+    internal const int NegatedSum32 = 36;
+
+    /// <summary>Offset of a times the sum of 32 elements.</summary>
+    internal const int ScaledSum32 = 40;
+
+    /// <summary>Offset of the negated sums of 16 elements, two int32.</summary>
+    internal const int NegatedSums16 = 44;
+
+    /// <summary>Offset of a times the sums of 16 elements, two f32.</summary>
+    internal const int ScaledSums16 = 52;
 
     /// <summary>Magnitudes below this count as zero: 127 / m stays finite above it.</summary>
     internal const float SmallestMagnitude = 7.8886090522101181e-31f;
@@ -22,25 +41,12 @@ public static unsafe class QuantizedRow
     /// <summary>Bytes of one row.</summary>
     /// <param name="cols">Elements.</param>
     /// <returns>Bytes, a multiple of 64.</returns>
-    public static long Bytes(int cols) => ScaledSums16(cols) + Part(2 * Groups(cols));
-
-    /// <summary>Groups of a row.</summary>
-    internal static int Groups(int cols) => (int)(((long)cols + GroupLength - 1) / GroupLength);
-
-    /// <summary>Byte offset of the scales a, one f32 per group.</summary>
-    internal static long Scales(int cols) => ((long)cols + 63) / 64 * 64;
-
-    /// <summary>Byte offset of the sums of q, one int32 per 32 elements.</summary>
-    internal static long Sums32(int cols) => Scales(cols) + Part(Groups(cols));
-
-    /// <summary>Byte offset of a times the sums of 32, one f32 per group.</summary>
-    internal static long ScaledSums32(int cols) => Sums32(cols) + Part(Groups(cols));
-
-    /// <summary>Byte offset of the sums of q, one int32 per 16 elements.</summary>
-    internal static long Sums16(int cols) => ScaledSums32(cols) + Part(Groups(cols));
-
-    /// <summary>Byte offset of a times the sums of 16, one f32 per 16 elements.</summary>
-    internal static long ScaledSums16(int cols) => Sums16(cols) + Part(2 * Groups(cols));
+    /// <remarks>A row never fills whole pages: the groups of several tokens would share few sets of the first-level cache.</remarks>
+    public static long Bytes(int cols)
+    {
+        long bytes = ((long)cols + GroupLength - 1) / GroupLength * GroupBytes;
+        return bytes % 4096 == 0 ? bytes + (17 * GroupBytes) : bytes;
+    }
 
     /// <summary>Quantises one row.</summary>
     /// <param name="x">Elements; a multiple of 32.</param>
@@ -64,7 +70,7 @@ public static unsafe class QuantizedRow
         for (int g = 0; g < cols / GroupLength; g++)
         {
             float* from = x + ((long)g * GroupLength);
-            sbyte* q = (sbyte*)row + ((long)g * GroupLength);
+            sbyte* q = (sbyte*)row + ((long)g * GroupBytes);
             uint largest = 0;
             for (int i = 0; i < GroupLength; i++)
             {
@@ -82,7 +88,7 @@ public static unsafe class QuantizedRow
                 second += i < 16 ? 0 : q[i];
             }
 
-            Finish(row, cols, g, scale, first, second);
+            Finish((byte*)q, scale, first, second);
         }
     }
 
@@ -116,8 +122,9 @@ public static unsafe class QuantizedRow
                 second = Vector256.Sum(ic + id);
             }
 
-            q.Store((sbyte*)row + ((long)g * GroupLength));
-            Finish(row, cols, g, scale, first, second);
+            byte* group = row + ((long)g * GroupBytes);
+            q.Store((sbyte*)group);
+            Finish(group, scale, first, second);
         }
     }
 
@@ -130,17 +137,16 @@ public static unsafe class QuantizedRow
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(byte* row, int cols, int g, float scale, int first, int second)
+    private static void Finish(byte* group, float scale, int first, int second)
     {
-        ((float*)(row + Scales(cols)))[g] = scale;
-        ((int*)(row + Sums32(cols)))[g] = first + second;
-        ((float*)(row + ScaledSums32(cols)))[g] = scale * (first + second);
-        int* sums16 = (int*)(row + Sums16(cols)) + (2L * g);
-        sums16[0] = first;
-        sums16[1] = second;
-        float* scaled16 = (float*)(row + ScaledSums16(cols)) + (2L * g);
-        scaled16[0] = scale * first;
-        scaled16[1] = scale * second;
+        *(float*)(group + Scale) = scale;
+        *(int*)(group + NegatedSum32) = -(first + second);
+        *(float*)(group + ScaledSum32) = scale * (first + second);
+        *(int*)(group + NegatedSums16) = -first;
+        *(int*)(group + NegatedSums16 + 4) = -second;
+        *(float*)(group + ScaledSums16) = scale * first;
+        *(float*)(group + ScaledSums16 + 4) = scale * second;
+        *(int*)(group + ScaledSums16 + 8) = 0;
     }
 
     /// <summary>Scale and inverse of a group.</summary>
@@ -151,6 +157,4 @@ public static unsafe class QuantizedRow
         !float.IsFinite(largest) ? (float.NaN, 0)
         : largest < SmallestMagnitude ? (0, 0)
         : (largest / 127f, 127f / largest);
-
-    private static long Part(int count) => ((4L * count) + 63) / 64 * 64;
 }

@@ -82,7 +82,8 @@ public sealed class GgufQuantizer
         return tensors;
     }
 
-    private static MixArchitecture ReadArchitecture(GgufMetadata metadata)
+    /// <summary>The facts that a choice of types asks for.</summary>
+    internal static MixArchitecture ReadArchitecture(GgufMetadata metadata)
     {
         string name = metadata.GetString("general.architecture");
         int layers = metadata.GetInt32OrNull(name + ".block_count") ?? 0;

@@ -1,3 +1,4 @@
+using Jevons.Kernels.Generated;
 using Jevons.Numerics;
 
 namespace Jevons.Kernels.Tests.MatMul;
@@ -43,6 +44,31 @@ public sealed unsafe class ProductBitsTests
                         uint[] expected = data.Run(data.Matrix(Isa.Scalar, exact), context);
                         Assert.Equal(expected, data.Run(data.Matrix(isa, exact), context));
                     }
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(RandomWeights.AllTypes), MemberType = typeof(RandomWeights))]
+    public void Multiply_GeneratedKernels_HaveTheBitsOfTheScalarPath(TensorType type)
+    {
+        CpuFeatures features = CpuFeatures.Detect();
+        Assert.SkipUnless(
+            features is { Avx512Vnni: true } or { Avx512BFloat16: true }, "this CPU, or the runtime's settings, have no instructions that code is generated for");
+        Assert.SkipUnless(GeneratedCode.IsAvailable, "this system does not let a process execute what it wrote");
+        using WorkerPool pool = new(1);
+        using KernelContext context = new(pool, features);
+        foreach (int cols in Shapes.Cols(type))
+        {
+            // Every block of tokens and every rest of them.
+            foreach ((int rows, int tokens) in ((int, int)[])[(1, 1), (3, 2), (16, 3), (17, 7), (31, 11), (33, 12), (16, 25), (40, 121)])
+            {
+                using ProductCase data = new(type, rows, cols, tokens, (ulong)(rows * cols));
+                foreach (bool exact in (bool[])[false, true])
+                {
+                    uint[] expected = data.Run(data.Matrix(Isa.Scalar, exact), context);
+                    Assert.Equal(expected, data.Run(data.Matrix(features, exact), context));
                 }
             }
         }

@@ -45,8 +45,10 @@ internal sealed unsafe class ProductCase : IDisposable
 
     public byte* Quantized => _quantized.Pointer;
 
-    public WeightMatrix Matrix(Isa isa, bool exact = false) =>
-        WeightMatrix.Create(Type, Rows, Cols, Weights.Region, CpuFeatures.For(isa), exact);
+    public WeightMatrix Matrix(Isa isa, bool exact = false) => Matrix(CpuFeatures.For(isa), exact);
+
+    public WeightMatrix Matrix(CpuFeatures features, bool exact = false) =>
+        WeightMatrix.Create(Type, Rows, Cols, Weights.Region, features, exact);
 
     public ActivationRows Activations(WeightMatrix matrix, KernelContext context)
     {

@@ -49,20 +49,25 @@ public sealed unsafe class QuantizedRowTests
         }
 
         QuantizedRow.Quantize((float*)x.Pointer, cols, row.Pointer);
-        float* scales = (float*)(row.Pointer + QuantizedRow.Scales(cols));
-        int* sums32 = (int*)(row.Pointer + QuantizedRow.Sums32(cols));
         for (int g = 0; g < cols / 32; g++)
         {
-            int sum = 0;
-            for (int i = 32 * g; i < 32 * (g + 1); i++)
+            byte* group = row.Pointer + (g * QuantizedRow.GroupBytes);
+            float scale = *(float*)(group + QuantizedRow.Scale);
+            int* halves = (int*)(group + QuantizedRow.NegatedSums16);
+            float* scaled = (float*)(group + QuantizedRow.ScaledSums16);
+            int[] sums = [0, 0];
+            for (int i = 0; i < 32; i++)
             {
-                int q = (sbyte)row.Pointer[i];
+                int q = (sbyte)group[i];
                 Assert.InRange(q, -127, 127);
-                Assert.InRange(Math.Abs(values[i] - ((double)scales[g] * q)), 0, scales[g] * 0.5001);
-                sum += q;
+                Assert.InRange(Math.Abs(values[(32 * g) + i] - ((double)scale * q)), 0, scale * 0.5001);
+                sums[i / 16] += q;
             }
 
-            Assert.Equal(sum, sums32[g]);
+            Assert.Equal([-sums[0], -sums[1]], new ReadOnlySpan<int>(halves, 2).ToArray());
+            Assert.Equal([scale * sums[0], scale * sums[1]], new ReadOnlySpan<float>(scaled, 2).ToArray());
+            Assert.Equal(-(sums[0] + sums[1]), *(int*)(group + QuantizedRow.NegatedSum32));
+            Assert.Equal(scale * (sums[0] + sums[1]), *(float*)(group + QuantizedRow.ScaledSum32));
         }
     }
 

@@ -10,6 +10,9 @@ internal static class RandomWeights
     public static IEnumerable<TensorType> Types =>
         TensorTypes.All.Where(t => TensorTypes.IsQuantized(t)).Prepend(TensorType.BF16).Prepend(TensorType.F16).Prepend(TensorType.F32);
 
+    /// <summary>The same for member data.</summary>
+    public static TheoryData<TensorType> AllTypes => [.. Types];
+
     public static IEnumerable<TensorType> BlockTypes => Types.Where(t => TensorTypes.IsQuantized(t));
 
     public static void Fill(TensorType type, Span<byte> bytes, SeededRandom random)

@@ -21,6 +21,12 @@ internal readonly unsafe struct DotKernel<TShape, TLanes, V, TDot> : IPanelKerne
     private const uint TopBits = 0x8080_8080;
 
     /// <inheritdoc/>
+    public static int SumsPerRow => 1;
+
+    /// <inheritdoc/>
+    public static int TokensPerCall => 24;
+
+    /// <inheritdoc/>
     public static int SpareBytes => 0;
 
     // Flipping the top bit of an unsigned byte makes it a signed one that is 128 less.
@@ -29,27 +35,39 @@ internal readonly unsafe struct DotKernel<TShape, TLanes, V, TDot> : IPanelKerne
     private static int Offset => Flips ? TShape.Offset - 128 : TShape.Offset;
 
     /// <inheritdoc/>
-    public static void Multiply(PanelTile tile, in PanelActivations x, float* acc, long accStride, bool first, byte* spare)
+    public static PanelActivations View(in ActivationRows x, int cols, int firstCol, int count) =>
+        new(x.Quantized, QuantizedRow.Bytes(cols), firstCol, count, x.Count);
+
+    /// <inheritdoc/>
+    public static void Fold(float* sums)
+    {
+    }
+
+    /// <inheritdoc/>
+    public static void Multiply(PanelTile tile, int panels, in PanelActivations x, float* acc, long accStride, bool first, byte* spare)
     {
         Debug.Assert(x.Cols % TShape.GroupLength == 0);
-        for (int r = 0; r < PanelTile.Rows; r += TLanes.Count)
+        for (; panels > 0; panels--, tile = tile.Next, acc += PanelTile.Rows)
         {
-            byte* w = tile.Values + (4 * r);
-            byte* row = x.Values;
-            float* y = acc + r;
-            int t = 0;
-            for (; t <= x.Tokens - 4; t += 4)
+            for (int r = 0; r < PanelTile.Rows; r += TLanes.Count)
             {
-                Four(w, tile.Scales + r, tile.NegatedMinima + r, x, row, y, accStride, first);
-                row += 4 * x.RowBytes;
-                y += 4 * accStride;
-            }
+                byte* w = tile.Values + (4 * r);
+                byte* row = x.Values;
+                float* y = acc + r;
+                int t = 0;
+                for (; t <= x.Tokens - 4; t += 4)
+                {
+                    Four(w, tile.Scales + r, tile.NegatedMinima + r, x, row, y, accStride, first);
+                    row += 4 * x.RowBytes;
+                    y += 4 * accStride;
+                }
 
-            for (; t < x.Tokens; t++)
-            {
-                One(w, tile.Scales + r, tile.NegatedMinima + r, x, row, y, first);
-                row += x.RowBytes;
-                y += accStride;
+                for (; t < x.Tokens; t++)
+                {
+                    One(w, tile.Scales + r, tile.NegatedMinima + r, x, row, y, first);
+                    row += x.RowBytes;
+                    y += accStride;
+                }
             }
         }
     }
@@ -64,17 +82,15 @@ internal readonly unsafe struct DotKernel<TShape, TLanes, V, TDot> : IPanelKerne
         V y1 = first ? TLanes.Fill(0) : TLanes.Load(acc + accStride);
         V y2 = first ? TLanes.Fill(0) : TLanes.Load(acc + (2 * accStride));
         V y3 = first ? TLanes.Fill(0) : TLanes.Load(acc + (3 * accStride));
-        nint toScale = (nint)x.ToScales;
-        nint toSum = (nint)(TShape.GroupLength == 16 ? x.ToSums16 : x.ToSums32);
-        nint toScaledSum = (nint)(TShape.GroupLength == 16 ? x.ToScaledSums16 : x.ToScaledSums32);
         int groups = x.Cols / TShape.GroupLength;
-        nint k = 0;
         for (int g = 0; g < groups; g++)
         {
-            V s0 = Start(x0 + toSum + (4 * g));
-            V s1 = Start(x1 + toSum + (4 * g));
-            V s2 = Start(x2 + toSum + (4 * g));
-            V s3 = Start(x3 + toSum + (4 * g));
+            nint k = ActivationGroup<TShape>.Values(g);
+            nint at = ActivationGroup<TShape>.NegatedSum(g);
+            V s0 = Start(x0 + at);
+            V s1 = Start(x1 + at);
+            V s2 = Start(x2 + at);
+            V s3 = Start(x3 + at);
             for (int step = 0; step < TShape.GroupLength / 4; step++)
             {
                 V weights = Weights(w);
@@ -87,7 +103,7 @@ internal readonly unsafe struct DotKernel<TShape, TLanes, V, TDot> : IPanelKerne
             }
 
             V scale = TLanes.Load(scales);
-            nint at = toScale + (TShape.GroupLength == 16 ? g / 2 * 4 : g * 4);
+            at = ActivationGroup<TShape>.Scale(g);
             y0 = TLanes.MultiplyAddFloat(TLanes.MultiplyFloat(scale, TLanes.FillFrom(x0 + at)), TLanes.ToFloat(s0), y0);
             y1 = TLanes.MultiplyAddFloat(TLanes.MultiplyFloat(scale, TLanes.FillFrom(x1 + at)), TLanes.ToFloat(s1), y1);
             y2 = TLanes.MultiplyAddFloat(TLanes.MultiplyFloat(scale, TLanes.FillFrom(x2 + at)), TLanes.ToFloat(s2), y2);
@@ -96,7 +112,7 @@ internal readonly unsafe struct DotKernel<TShape, TLanes, V, TDot> : IPanelKerne
             if (TShape.HasMinimum)
             {
                 V minimum = TLanes.Load(minima);
-                at = toScaledSum + (4 * g);
+                at = ActivationGroup<TShape>.ScaledSum(g);
                 y0 = TLanes.MultiplyAddFloat(minimum, TLanes.FillFrom(x0 + at), y0);
                 y1 = TLanes.MultiplyAddFloat(minimum, TLanes.FillFrom(x1 + at), y1);
                 y2 = TLanes.MultiplyAddFloat(minimum, TLanes.FillFrom(x2 + at), y2);
@@ -114,26 +130,24 @@ internal readonly unsafe struct DotKernel<TShape, TLanes, V, TDot> : IPanelKerne
     private static void One(byte* w, float* scales, float* minima, in PanelActivations x, byte* row, float* acc, bool first)
     {
         V y = first ? TLanes.Fill(0) : TLanes.Load(acc);
-        byte* scale = row + x.ToScales;
-        byte* sum = row + (TShape.GroupLength == 16 ? x.ToSums16 : x.ToSums32);
-        byte* scaledSum = row + (TShape.GroupLength == 16 ? x.ToScaledSums16 : x.ToScaledSums32);
         int groups = x.Cols / TShape.GroupLength;
         for (int g = 0; g < groups; g++)
         {
-            V s = Start(sum + (4 * g));
+            V s = Start(row + ActivationGroup<TShape>.NegatedSum(g));
+            byte* p = row + ActivationGroup<TShape>.Values(g);
             for (int step = 0; step < TShape.GroupLength / 4; step++)
             {
-                s = TDot.Add(s, Weights(w), TLanes.FillFrom(row));
+                s = TDot.Add(s, Weights(w), TLanes.FillFrom(p));
                 w += StepBytes;
-                row += 4;
+                p += 4;
             }
 
-            V factor = TLanes.FillFrom(scale + (TShape.GroupLength == 16 ? g / 2 * 4 : g * 4));
+            V factor = TLanes.FillFrom(row + ActivationGroup<TShape>.Scale(g));
             y = TLanes.MultiplyAddFloat(TLanes.MultiplyFloat(TLanes.Load(scales), factor), TLanes.ToFloat(s), y);
             scales += PanelTile.Rows;
             if (TShape.HasMinimum)
             {
-                y = TLanes.MultiplyAddFloat(TLanes.Load(minima), TLanes.FillFrom(scaledSum + (4 * g)), y);
+                y = TLanes.MultiplyAddFloat(TLanes.Load(minima), TLanes.FillFrom(row + ActivationGroup<TShape>.ScaledSum(g)), y);
                 minima += PanelTile.Rows;
             }
         }
@@ -146,5 +160,5 @@ internal readonly unsafe struct DotKernel<TShape, TLanes, V, TDot> : IPanelKerne
 
     // The tile holds q + Offset: the group's sum starts at -Offset * sum(p).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Start(byte* sum) => Offset == 0 ? TLanes.Fill(0) : TLanes.Fill((uint)(-Offset * *(int*)sum));
+    private static V Start(byte* negatedSum) => Offset == 0 ? TLanes.Fill(0) : TLanes.Fill((uint)(Offset * *(int*)negatedSum));
 }

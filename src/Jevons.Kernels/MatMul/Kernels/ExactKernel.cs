@@ -23,15 +23,18 @@ internal readonly unsafe struct ExactKernel<TShape, TLanes, V> : IPanelKernel
     public static int SumsPerRow => Lanes;
 
     /// <inheritdoc/>
+    public static int TokensPerCall => int.MaxValue;
+
+    /// <inheritdoc/>
     public static int SpareBytes => 0;
 
     /// <inheritdoc/>
     public static PanelActivations View(in ActivationRows x, int cols, int firstCol, int count) => new(x.Values, firstCol, count);
 
     /// <inheritdoc/>
-    public static void Multiply(PanelTile tile, in PanelActivations x, float* acc, long accStride, bool first, byte* spare)
+    public static void Multiply(PanelTile tile, int panels, in PanelActivations x, float* acc, long accStride, bool first, byte* spare)
     {
-        Debug.Assert(x.Cols % TShape.GroupLength == 0);
+        Debug.Assert(panels == 1 && x.Cols % TShape.GroupLength == 0);
         for (int t = 0; t < x.Tokens; t++)
         {
             float* token = (float*)(x.Values + (t * x.RowBytes));

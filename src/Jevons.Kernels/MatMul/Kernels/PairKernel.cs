@@ -20,6 +20,12 @@ internal readonly unsafe struct PairKernel<TShape, TLanes, V> : IPanelKernel
     private const uint Ones = 0x0001_0001;
 
     /// <inheritdoc/>
+    public static int SumsPerRow => 1;
+
+    /// <inheritdoc/>
+    public static int TokensPerCall => 24;
+
+    /// <inheritdoc/>
     public static int SpareBytes => 0;
 
     // Steps of 4 columns that fit 16-bit sums, and how often that makes a group.
@@ -34,27 +40,39 @@ internal readonly unsafe struct PairKernel<TShape, TLanes, V> : IPanelKernel
     private static int Parts => TShape.GroupLength / 4 / Steps;
 
     /// <inheritdoc/>
-    public static void Multiply(PanelTile tile, in PanelActivations x, float* acc, long accStride, bool first, byte* spare)
+    public static PanelActivations View(in ActivationRows x, int cols, int firstCol, int count) =>
+        new(x.Quantized, QuantizedRow.Bytes(cols), firstCol, count, x.Count);
+
+    /// <inheritdoc/>
+    public static void Fold(float* sums)
+    {
+    }
+
+    /// <inheritdoc/>
+    public static void Multiply(PanelTile tile, int panels, in PanelActivations x, float* acc, long accStride, bool first, byte* spare)
     {
         Debug.Assert(TShape.Bits <= 7 && x.Cols % TShape.GroupLength == 0);
-        for (int r = 0; r < PanelTile.Rows; r += TLanes.Count)
+        for (; panels > 0; panels--, tile = tile.Next, acc += PanelTile.Rows)
         {
-            byte* w = tile.Values + (4 * r);
-            byte* row = x.Values;
-            float* y = acc + r;
-            int t = 0;
-            for (; t <= x.Tokens - 4; t += 4)
+            for (int r = 0; r < PanelTile.Rows; r += TLanes.Count)
             {
-                Four(w, tile.Scales + r, tile.NegatedMinima + r, x, row, y, accStride, first);
-                row += 4 * x.RowBytes;
-                y += 4 * accStride;
-            }
+                byte* w = tile.Values + (4 * r);
+                byte* row = x.Values;
+                float* y = acc + r;
+                int t = 0;
+                for (; t <= x.Tokens - 4; t += 4)
+                {
+                    Four(w, tile.Scales + r, tile.NegatedMinima + r, x, row, y, accStride, first);
+                    row += 4 * x.RowBytes;
+                    y += 4 * accStride;
+                }
 
-            for (; t < x.Tokens; t++)
-            {
-                One(w, tile.Scales + r, tile.NegatedMinima + r, x, row, y, first);
-                row += x.RowBytes;
-                y += accStride;
+                for (; t < x.Tokens; t++)
+                {
+                    One(w, tile.Scales + r, tile.NegatedMinima + r, x, row, y, first);
+                    row += x.RowBytes;
+                    y += accStride;
+                }
             }
         }
     }
@@ -70,17 +88,15 @@ internal readonly unsafe struct PairKernel<TShape, TLanes, V> : IPanelKernel
         V y2 = first ? TLanes.Fill(0) : TLanes.Load(acc + (2 * accStride));
         V y3 = first ? TLanes.Fill(0) : TLanes.Load(acc + (3 * accStride));
         V ones = TLanes.Fill(Ones);
-        nint toScale = (nint)x.ToScales;
-        nint toSum = (nint)(TShape.GroupLength == 16 ? x.ToSums16 : x.ToSums32);
-        nint toScaledSum = (nint)(TShape.GroupLength == 16 ? x.ToScaledSums16 : x.ToScaledSums32);
         int groups = x.Cols / TShape.GroupLength;
-        nint k = 0;
         for (int g = 0; g < groups; g++)
         {
-            V s0 = Start(x0 + toSum + (4 * g));
-            V s1 = Start(x1 + toSum + (4 * g));
-            V s2 = Start(x2 + toSum + (4 * g));
-            V s3 = Start(x3 + toSum + (4 * g));
+            nint k = ActivationGroup<TShape>.Values(g);
+            nint at = ActivationGroup<TShape>.NegatedSum(g);
+            V s0 = Start(x0 + at);
+            V s1 = Start(x1 + at);
+            V s2 = Start(x2 + at);
+            V s3 = Start(x3 + at);
             for (int part = 0; part < Parts; part++)
             {
                 V p0 = TLanes.Fill(0);
@@ -116,7 +132,7 @@ internal readonly unsafe struct PairKernel<TShape, TLanes, V> : IPanelKernel
             }
 
             V scale = TLanes.Load(scales);
-            nint at = toScale + (TShape.GroupLength == 16 ? g / 2 * 4 : g * 4);
+            at = ActivationGroup<TShape>.Scale(g);
             y0 = TLanes.MultiplyAddFloat(TLanes.MultiplyFloat(scale, TLanes.FillFrom(x0 + at)), TLanes.ToFloat(s0), y0);
             y1 = TLanes.MultiplyAddFloat(TLanes.MultiplyFloat(scale, TLanes.FillFrom(x1 + at)), TLanes.ToFloat(s1), y1);
             y2 = TLanes.MultiplyAddFloat(TLanes.MultiplyFloat(scale, TLanes.FillFrom(x2 + at)), TLanes.ToFloat(s2), y2);
@@ -125,7 +141,7 @@ internal readonly unsafe struct PairKernel<TShape, TLanes, V> : IPanelKernel
             if (TShape.HasMinimum)
             {
                 V minimum = TLanes.Load(minima);
-                at = toScaledSum + (4 * g);
+                at = ActivationGroup<TShape>.ScaledSum(g);
                 y0 = TLanes.MultiplyAddFloat(minimum, TLanes.FillFrom(x0 + at), y0);
                 y1 = TLanes.MultiplyAddFloat(minimum, TLanes.FillFrom(x1 + at), y1);
                 y2 = TLanes.MultiplyAddFloat(minimum, TLanes.FillFrom(x2 + at), y2);
@@ -144,48 +160,46 @@ internal readonly unsafe struct PairKernel<TShape, TLanes, V> : IPanelKernel
     {
         V y = first ? TLanes.Fill(0) : TLanes.Load(acc);
         V ones = TLanes.Fill(Ones);
-        byte* scale = row + x.ToScales;
-        byte* sum = row + (TShape.GroupLength == 16 ? x.ToSums16 : x.ToSums32);
-        byte* scaledSum = row + (TShape.GroupLength == 16 ? x.ToScaledSums16 : x.ToScaledSums32);
         int groups = x.Cols / TShape.GroupLength;
         for (int g = 0; g < groups; g++)
         {
-            V s = Start(sum + (4 * g));
+            V s = Start(row + ActivationGroup<TShape>.NegatedSum(g));
+            byte* p = row + ActivationGroup<TShape>.Values(g);
             for (int part = 0; part < Parts; part++)
             {
                 // Two chains, so that the additions of one do not wait for each other's.
-                V even = Pairs(w, row, 0);
+                V even = Pairs(w, p, 0);
                 V odd = TLanes.Fill(0);
                 if (Steps > 1)
                 {
-                    odd = Pairs(w, row, 1);
+                    odd = Pairs(w, p, 1);
                 }
 
                 if (Steps > 2)
                 {
-                    even = TLanes.Add16(even, Pairs(w, row, 2));
-                    odd = TLanes.Add16(odd, Pairs(w, row, 3));
+                    even = TLanes.Add16(even, Pairs(w, p, 2));
+                    odd = TLanes.Add16(odd, Pairs(w, p, 3));
                 }
 
                 if (Steps > 4)
                 {
-                    even = TLanes.Add16(even, Pairs(w, row, 4));
-                    odd = TLanes.Add16(odd, Pairs(w, row, 5));
-                    even = TLanes.Add16(even, Pairs(w, row, 6));
-                    odd = TLanes.Add16(odd, Pairs(w, row, 7));
+                    even = TLanes.Add16(even, Pairs(w, p, 4));
+                    odd = TLanes.Add16(odd, Pairs(w, p, 5));
+                    even = TLanes.Add16(even, Pairs(w, p, 6));
+                    odd = TLanes.Add16(odd, Pairs(w, p, 7));
                 }
 
                 s = TLanes.Add32(s, TLanes.SumPairs(Steps > 1 ? TLanes.Add16(even, odd) : even, ones));
                 w += StepBytes * Steps;
-                row += 4 * Steps;
+                p += 4 * Steps;
             }
 
-            V factor = TLanes.FillFrom(scale + (TShape.GroupLength == 16 ? g / 2 * 4 : g * 4));
+            V factor = TLanes.FillFrom(row + ActivationGroup<TShape>.Scale(g));
             y = TLanes.MultiplyAddFloat(TLanes.MultiplyFloat(TLanes.Load(scales), factor), TLanes.ToFloat(s), y);
             scales += PanelTile.Rows;
             if (TShape.HasMinimum)
             {
-                y = TLanes.MultiplyAddFloat(TLanes.Load(minima), TLanes.FillFrom(scaledSum + (4 * g)), y);
+                y = TLanes.MultiplyAddFloat(TLanes.Load(minima), TLanes.FillFrom(row + ActivationGroup<TShape>.ScaledSum(g)), y);
                 minima += PanelTile.Rows;
             }
         }
@@ -195,7 +209,7 @@ internal readonly unsafe struct PairKernel<TShape, TLanes, V> : IPanelKernel
 
     // The tile holds q + Offset: the group's sum starts at -Offset * sum(p).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Start(byte* sum) => TShape.Offset == 0 ? TLanes.Fill(0) : TLanes.Fill((uint)(-TShape.Offset * *(int*)sum));
+    private static V Start(byte* negatedSum) => TShape.Offset == 0 ? TLanes.Fill(0) : TLanes.Fill((uint)(TShape.Offset * *(int*)negatedSum));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Pairs(byte* w, byte* x, int step) => TLanes.Pairs(TLanes.Load(w + (StepBytes * step)), TLanes.FillFrom(x + (4 * step)));

@@ -3,10 +3,10 @@ namespace Jevons.Kernels.Products;
 /// <summary>The rows of some tokens over the columns of a tile: int8 with what stands beside it, or f32.</summary>
 internal readonly unsafe struct PanelActivations
 {
-    /// <summary>Values of the first token, from the first column.</summary>
+    /// <summary>The first token, from the first column.</summary>
     public readonly byte* Values;
 
-    /// <summary>Bytes from one token to the next, for every part.</summary>
+    /// <summary>Bytes from one token to the next.</summary>
     public readonly long RowBytes;
 
     /// <summary>Columns.</summary>
@@ -15,39 +15,18 @@ internal readonly unsafe struct PanelActivations
     /// <summary>Tokens.</summary>
     public readonly int Tokens;
 
-    /// <summary>Bytes from Values to the scale of the first group.</summary>
-    public readonly long ToScales;
-
-    /// <summary>Bytes from Values to the first integer sum of a group of 32.</summary>
-    public readonly long ToSums32;
-
-    /// <summary>Bytes from Values to the first integer sum of a group of 16.</summary>
-    public readonly long ToSums16;
-
-    /// <summary>Bytes from Values to the first scaled sum of a group of 32.</summary>
-    public readonly long ToScaledSums32;
-
-    /// <summary>Bytes from Values to the first scaled sum of a group of 16.</summary>
-    public readonly long ToScaledSums16;
-
     /// <summary>int8 rows.</summary>
     /// <param name="row">First byte of the first token's row.</param>
     /// <param name="rowBytes">Bytes from one token to the next.</param>
-    /// <param name="cols">K of the whole product: it places the parts of a row.</param>
     /// <param name="firstCol">First column of the tile.</param>
     /// <param name="count">Columns of the tile.</param>
     /// <param name="tokens">Tokens.</param>
-    public PanelActivations(byte* row, long rowBytes, int cols, int firstCol, int count, int tokens)
+    public PanelActivations(byte* row, long rowBytes, int firstCol, int count, int tokens)
     {
-        Values = row + firstCol;
+        Values = row + (firstCol / QuantizedRow.GroupLength * (long)QuantizedRow.GroupBytes);
         RowBytes = rowBytes;
         Cols = count;
         Tokens = tokens;
-        ToScales = QuantizedRow.Scales(cols) + (firstCol / 32 * 4) - firstCol;
-        ToSums32 = QuantizedRow.Sums32(cols) + (firstCol / 32 * 4) - firstCol;
-        ToSums16 = QuantizedRow.Sums16(cols) + (firstCol / 16 * 4) - firstCol;
-        ToScaledSums32 = QuantizedRow.ScaledSums32(cols) + (firstCol / 32 * 4) - firstCol;
-        ToScaledSums16 = QuantizedRow.ScaledSums16(cols) + (firstCol / 16 * 4) - firstCol;
     }
 
     /// <summary>f32 rows.</summary>
@@ -61,4 +40,17 @@ internal readonly unsafe struct PanelActivations
         Cols = count;
         Tokens = x.Rows;
     }
+
+    private PanelActivations(in PanelActivations all, int first, int count)
+    {
+        this = all;
+        Values += first * RowBytes;
+        Tokens = count;
+    }
+
+    /// <summary>Some of the tokens.</summary>
+    /// <param name="first">First token.</param>
+    /// <param name="count">Tokens.</param>
+    /// <returns>A view of the same columns.</returns>
+    public PanelActivations Part(int first, int count) => new(in this, first, count);
 }

@@ -23,34 +23,52 @@ internal readonly unsafe struct PlaneKernel<TShape, TLanes, V> : IPanelKernel
     private const uint Nibbles = 0x0F0F_0F0F;
 
     /// <inheritdoc/>
+    public static int SumsPerRow => 1;
+
+    /// <inheritdoc/>
+    public static int TokensPerCall => int.MaxValue;
+
+    /// <inheritdoc/>
     public static int SpareBytes => 2 * PanelTile.MaxCols * PanelTile.Rows;
 
     /// <inheritdoc/>
-    public static void Multiply(PanelTile tile, in PanelActivations x, float* acc, long accStride, bool first, byte* spare)
+    public static PanelActivations View(in ActivationRows x, int cols, int firstCol, int count) =>
+        new(x.Quantized, QuantizedRow.Bytes(cols), firstCol, count, x.Count);
+
+    /// <inheritdoc/>
+    public static void Fold(float* sums)
+    {
+    }
+
+    /// <inheritdoc/>
+    public static void Multiply(PanelTile tile, int panels, in PanelActivations x, float* acc, long accStride, bool first, byte* spare)
     {
         Debug.Assert(TShape.GroupLength == 32 && !TShape.HasMinimum && x.Cols % 32 == 0);
-        if (x.Tokens >= 4)
+        for (; panels > 0; panels--, tile = tile.Next, acc += PanelTile.Rows)
         {
-            Split(tile.Values, x.Cols, spare);
-        }
-
-        for (int r = 0; r < PanelTile.Rows; r += TLanes.Count)
-        {
-            byte* row = x.Values;
-            float* y = acc + r;
-            int t = 0;
-            for (; t <= x.Tokens - 4; t += 4)
+            if (x.Tokens >= 4)
             {
-                Four(spare + (4 * r), tile.Scales + r, x, row, y, accStride, first);
-                row += 4 * x.RowBytes;
-                y += 4 * accStride;
+                Split(tile.Values, x.Cols, spare);
             }
 
-            for (; t < x.Tokens; t++)
+            for (int r = 0; r < PanelTile.Rows; r += TLanes.Count)
             {
-                One(tile.Values + (4 * r), tile.Scales + r, x, row, y, first);
-                row += x.RowBytes;
-                y += accStride;
+                byte* row = x.Values;
+                float* y = acc + r;
+                int t = 0;
+                for (; t <= x.Tokens - 4; t += 4)
+                {
+                    Four(spare + (4 * r), tile.Scales + r, x, row, y, accStride, first);
+                    row += 4 * x.RowBytes;
+                    y += 4 * accStride;
+                }
+
+                for (; t < x.Tokens; t++)
+                {
+                    One(tile.Values + (4 * r), tile.Scales + r, x, row, y, first);
+                    row += x.RowBytes;
+                    y += accStride;
+                }
             }
         }
     }
@@ -78,11 +96,9 @@ internal readonly unsafe struct PlaneKernel<TShape, TLanes, V> : IPanelKernel
         V y1 = first ? TLanes.Fill(0) : TLanes.Load(acc + accStride);
         V y2 = first ? TLanes.Fill(0) : TLanes.Load(acc + (2 * accStride));
         V y3 = first ? TLanes.Fill(0) : TLanes.Load(acc + (3 * accStride));
-        nint toScale = (nint)x.ToScales;
-        nint toSum = (nint)x.ToSums32;
-        nint k = 0;
         for (int g = 0; g < x.Cols / 32; g++)
         {
+            nint k = ActivationGroup<TShape>.Values(g);
             V low0 = TLanes.Fill(0);
             V low1 = low0;
             V low2 = low0;
@@ -112,10 +128,12 @@ internal readonly unsafe struct PlaneKernel<TShape, TLanes, V> : IPanelKernel
             }
 
             V scale = TLanes.Load(scales);
-            y0 = Finish(low0, high0, x0 + toSum + (4 * g), x0 + toScale + (4 * g), scale, y0);
-            y1 = Finish(low1, high1, x1 + toSum + (4 * g), x1 + toScale + (4 * g), scale, y1);
-            y2 = Finish(low2, high2, x2 + toSum + (4 * g), x2 + toScale + (4 * g), scale, y2);
-            y3 = Finish(low3, high3, x3 + toSum + (4 * g), x3 + toScale + (4 * g), scale, y3);
+            nint toSum = ActivationGroup<TShape>.NegatedSum(g);
+            nint toScale = ActivationGroup<TShape>.Scale(g);
+            y0 = Finish(low0, high0, x0 + toSum, x0 + toScale, scale, y0);
+            y1 = Finish(low1, high1, x1 + toSum, x1 + toScale, scale, y1);
+            y2 = Finish(low2, high2, x2 + toSum, x2 + toScale, scale, y2);
+            y3 = Finish(low3, high3, x3 + toSum, x3 + toScale, scale, y3);
             scales += PanelTile.Rows;
         }
 
@@ -129,8 +147,6 @@ internal readonly unsafe struct PlaneKernel<TShape, TLanes, V> : IPanelKernel
     {
         V y = first ? TLanes.Fill(0) : TLanes.Load(acc);
         V mask = TLanes.Fill(Nibbles);
-        byte* scale = row + x.ToScales;
-        byte* sum = row + x.ToSums32;
         for (int g = 0; g < x.Cols / 32; g++)
         {
             V low = TLanes.Fill(0);
@@ -138,14 +154,14 @@ internal readonly unsafe struct PlaneKernel<TShape, TLanes, V> : IPanelKernel
             for (int step = 0; step < Steps; step++)
             {
                 V value = TLanes.Load(w + (StepBytes * step));
-                V p = TLanes.FillFrom(row + (4 * step));
+                V p = TLanes.FillFrom(row + ActivationGroup<TShape>.Values(g) + (4 * step));
                 low = TLanes.Add16(low, TLanes.Pairs(TLanes.And(value, mask), p));
                 high = TLanes.Add16(high, TLanes.Pairs(TLanes.And(TLanes.ShiftRight(value, 4), mask), p));
             }
 
-            y = Finish(low, high, sum + (4 * g), scale + (4 * g), TLanes.Load(scales), y);
+            y = Finish(
+                low, high, row + ActivationGroup<TShape>.NegatedSum(g), row + ActivationGroup<TShape>.Scale(g), TLanes.Load(scales), y);
             w += StepBytes * Steps;
-            row += 4 * Steps;
             scales += PanelTile.Rows;
         }
 
@@ -154,10 +170,10 @@ internal readonly unsafe struct PlaneKernel<TShape, TLanes, V> : IPanelKernel
 
     // sum(q p) = low + 16 high - Offset * sum(p), then the group's fused step.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Finish(V low, V high, byte* sum, byte* activationScale, V weightScale, V y)
+    private static V Finish(V low, V high, byte* negatedSum, byte* activationScale, V weightScale, V y)
     {
         V total = TLanes.Add32(TLanes.SumPairs(low, TLanes.Fill(Ones)), TLanes.SumPairs(high, TLanes.Fill(Sixteens)));
-        total = TLanes.Add32(total, TLanes.Fill((uint)(-TShape.Offset * *(int*)sum)));
+        total = TLanes.Add32(total, TLanes.Fill((uint)(TShape.Offset * *(int*)negatedSum)));
         return TLanes.MultiplyAddFloat(TLanes.MultiplyFloat(weightScale, TLanes.FillFrom(activationScale)), TLanes.ToFloat(total), y);
     }
 }

@@ -16,8 +16,6 @@ internal readonly unsafe struct IQ4XSPacker<TLanes, V> : IPanelPacker
     /// <inheritdoc/>
     public static void Pack(byte* w, long rowBytes, int blocks, PanelTile tile)
     {
-        byte* table = stackalloc byte[16];
-        LevelTable.Write(table);
         for (int r = 0; r < PanelTile.Rows; r += TLanes.Count)
         {
             for (int b = 0; b < blocks; b++)
@@ -28,10 +26,10 @@ internal readonly unsafe struct IQ4XSPacker<TLanes, V> : IPanelPacker
                 for (int group = 0; group < 8; group++)
                 {
                     TLanes.LoadTransposed(from + Nibbles + (16 * group), rowBytes, out V d0, out V d1, out V d2, out V d3);
-                    Store(d0, table, to);
-                    Store(d1, table, to + 64);
-                    Store(d2, table, to + 128);
-                    Store(d3, table, to + 192);
+                    Store(d0, to);
+                    Store(d1, to + 64);
+                    Store(d2, to + 128);
+                    Store(d3, to + 192);
                     to += GroupBytes;
                 }
             }
@@ -39,11 +37,11 @@ internal readonly unsafe struct IQ4XSPacker<TLanes, V> : IPanelPacker
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(V nibbles, byte* table, byte* to)
+    private static void Store(V nibbles, byte* to)
     {
         V mask = TLanes.Fill(0x0F0F_0F0F);
-        TLanes.Store(TLanes.Lookup(table, TLanes.And(nibbles, mask)), to);
-        TLanes.Store(TLanes.Lookup(table, TLanes.And(TLanes.ShiftRight(nibbles, 4), mask)), to + 256);
+        TLanes.Store(TLanes.Lookup(LevelTable.Levels, TLanes.And(nibbles, mask)), to);
+        TLanes.Store(TLanes.Lookup(LevelTable.Levels, TLanes.And(TLanes.ShiftRight(nibbles, 4), mask)), to + 256);
     }
 
     // First word: d, then 16 bits with the top 2 bits of the 8 scales; second word: their low 4 bits.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Jevons.Kernels.Quantization;
 
 namespace Jevons.Kernels.Products;
@@ -5,13 +6,17 @@ namespace Jevons.Kernels.Products;
 /// <summary>The levels of IQ4_NL and IQ4_XS as a tile holds them: 128 added.</summary>
 internal static unsafe class LevelTable
 {
-    /// <summary>Writes the 16 entries.</summary>
-    /// <param name="table">16 bytes.</param>
-    public static void Write(byte* table)
+    /// <summary>The 16 entries, in memory that stays where it is.</summary>
+    public static readonly byte* Levels = Make();
+
+    private static byte* Make()
     {
+        byte* table = (byte*)RuntimeHelpers.AllocateTypeAssociatedMemory(typeof(LevelTable), 16);
         for (int i = 0; i < 16; i++)
         {
             table[i] = (byte)(Codebooks.Iq4Nl[i] + 128);
         }
+
+        return table;
     }
 }

@@ -23,45 +23,53 @@ internal readonly unsafe struct NibblePacker<TBlock, TLanes, V> : IPanelPacker
     /// <inheritdoc/>
     public static void Pack(byte* w, long rowBytes, int blocks, PanelTile tile)
     {
-        byte* table = stackalloc byte[16];
-        LevelTable.Write(table);
         for (int r = 0; r < PanelTile.Rows; r += TLanes.Count)
         {
             byte* from = w + (r * rowBytes);
-            byte* to = tile.Values + (4 * r);
-            for (int b = 0; b < blocks; b++)
-            {
-                if (HasMinimum)
-                {
-                    PanelScales.Widen<TLanes, V>(TLanes.LoadWords(from, rowBytes), out V d, out V m);
-                    TLanes.Store(d, tile.Scales + (b * PanelTile.Rows) + r);
-                    TLanes.Store(m, tile.NegatedMinima + (b * PanelTile.Rows) + r);
-                }
-                else
-                {
-                    TLanes.Store(TLanes.WidenHalf(TLanes.LoadHalves(from, rowBytes)), tile.Scales + (b * PanelTile.Rows) + r);
-                }
+            Scales(from, rowBytes, blocks, tile.Scales + r, tile.NegatedMinima + r);
+            Values(from + sizeof(TBlock) - 16, rowBytes, blocks, tile.Values + (4 * r));
+        }
+    }
 
-                Values(from + sizeof(TBlock) - 16, rowBytes, table, to);
-                from += sizeof(TBlock);
-                to += 32 * PanelTile.Rows;
+    // Two loops: in one, the compiler would give up inlining before its end.
+    private static void Scales(byte* from, long rowBytes, int blocks, float* scales, float* negatedMinima)
+    {
+        for (int b = 0; b < blocks; b++)
+        {
+            if (HasMinimum)
+            {
+                PanelScales.Widen<TLanes, V>(TLanes.LoadWords(from, rowBytes), out V d, out V m);
+                TLanes.Store(d, scales);
+                TLanes.Store(m, negatedMinima);
             }
+            else
+            {
+                TLanes.Store(TLanes.WidenHalf(TLanes.LoadHalves(from, rowBytes)), scales);
+            }
+
+            from += sizeof(TBlock);
+            scales += PanelTile.Rows;
+            negatedMinima += PanelTile.Rows;
+        }
+    }
+
+    private static void Values(byte* nibbles, long rowBytes, int blocks, byte* to)
+    {
+        for (int b = 0; b < blocks; b++)
+        {
+            V high = HasFifthBits ? TLanes.LoadWords(nibbles - 4, rowBytes) : TLanes.Fill(0);
+            TLanes.LoadTransposed(nibbles, rowBytes, out V d0, out V d1, out V d2, out V d3);
+            Store(d0, high, 0, to);
+            Store(d1, high, 1, to);
+            Store(d2, high, 2, to);
+            Store(d3, high, 3, to);
+            nibbles += sizeof(TBlock);
+            to += 32 * PanelTile.Rows;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Values(byte* nibbles, long rowBytes, byte* table, byte* to)
-    {
-        V high = HasFifthBits ? TLanes.LoadWords(nibbles - 4, rowBytes) : TLanes.Fill(0);
-        TLanes.LoadTransposed(nibbles, rowBytes, out V d0, out V d1, out V d2, out V d3);
-        Store(d0, high, 0, table, to);
-        Store(d1, high, 1, table, to);
-        Store(d2, high, 2, table, to);
-        Store(d3, high, 3, table, to);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(V nibbles, V fifth, int j, byte* table, byte* to)
+    private static void Store(V nibbles, V fifth, int j, byte* to)
     {
         V mask = TLanes.Fill(0x0F0F_0F0F);
         V first = TLanes.And(nibbles, mask);
@@ -74,8 +82,8 @@ internal readonly unsafe struct NibblePacker<TBlock, TLanes, V> : IPanelPacker
 
         if (TBlock.Type == TensorType.IQ4_NL)
         {
-            first = TLanes.Lookup(table, first);
-            second = TLanes.Lookup(table, second);
+            first = TLanes.Lookup(LevelTable.Levels, first);
+            second = TLanes.Lookup(LevelTable.Levels, second);
         }
 
         TLanes.Store(first, to + (64 * j));

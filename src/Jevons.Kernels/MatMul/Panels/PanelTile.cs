@@ -13,17 +13,26 @@ internal readonly unsafe struct PanelTile
     /// <summary>Most columns of a tile: it stays in the first-level cache beside the activations.</summary>
     public const int MaxCols = 512;
 
+    /// <summary>Where the scales lie, in bytes from the values.</summary>
+    public const int ScalesAt = MaxCols * Rows;
+
+    /// <summary>Where the minima lie, in bytes from the values.</summary>
+    public const int MinimaAt = ScalesAt + (MaxCols / 16 * Rows * sizeof(float));
+
     /// <summary>Bytes of a tile's memory.</summary>
-    public const int Bytes = (MaxCols * Rows) + (2 * MaxCols / 16 * Rows * sizeof(float));
+    public const int Bytes = MinimaAt + (MaxCols / 16 * Rows * sizeof(float));
 
     /// <summary>A tile in 64-byte aligned memory.</summary>
     /// <param name="memory">Bytes bytes.</param>
     public PanelTile(byte* memory)
     {
         Values = memory;
-        Scales = (float*)(memory + (MaxCols * Rows));
-        NegatedMinima = Scales + (MaxCols / 16 * Rows);
+        Scales = (float*)(memory + ScalesAt);
+        NegatedMinima = (float*)(memory + MinimaAt);
     }
+
+    /// <summary>The tile behind this one.</summary>
+    public PanelTile Next => new(Values + Bytes);
 
     /// <summary>Elements.</summary>
     public byte* Values { get; }

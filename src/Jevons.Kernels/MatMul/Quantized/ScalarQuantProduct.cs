@@ -49,22 +49,24 @@ internal sealed unsafe class ScalarQuantProduct<TBlock, TForm> : QuantProduct
 
     private static float Dot(sbyte* q, float* scales, float* minima, byte* row, int cols)
     {
-        sbyte* p = (sbyte*)row;
-        float* a = (float*)(row + QuantizedRow.Scales(cols));
-        float* scaledSums = (float*)(row + (TForm.GroupLength == 16 ? QuantizedRow.ScaledSums16(cols) : QuantizedRow.ScaledSums32(cols)));
         float acc = 0;
         for (int g = 0; g < cols / TForm.GroupLength; g++)
         {
+            // A group of the activations holds one of the weights, or two halves.
+            int half = g * TForm.GroupLength % QuantizedRow.GroupLength / 16;
+            byte* group = row + ((long)g * TForm.GroupLength / QuantizedRow.GroupLength * QuantizedRow.GroupBytes);
+            sbyte* p = (sbyte*)group + (16 * half);
             int sum = 0;
-            for (int i = g * TForm.GroupLength; i < (g + 1) * TForm.GroupLength; i++)
+            for (int i = 0; i < TForm.GroupLength; i++)
             {
-                sum += q[i] * p[i];
+                sum += q[(g * TForm.GroupLength) + i] * p[i];
             }
 
-            acc = MathF.FusedMultiplyAdd(scales[g] * a[g * TForm.GroupLength / QuantizedRow.GroupLength], sum, acc);
+            acc = MathF.FusedMultiplyAdd(scales[g] * *(float*)(group + QuantizedRow.Scale), sum, acc);
             if (TForm.HasMinimum)
             {
-                acc = MathF.FusedMultiplyAdd(-minima[g], scaledSums[g], acc);
+                float* scaledSum = (float*)(group + (TForm.GroupLength == 16 ? QuantizedRow.ScaledSums16 : QuantizedRow.ScaledSum32)) + half;
+                acc = MathF.FusedMultiplyAdd(-minima[g], *scaledSum, acc);
             }
         }
 
