@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Jevons.Kernels.Generated;
 
-/// <summary>Operands of a generated panel kernel. X, Acc and TilesLeft change as it runs.</summary>
+/// <summary>Operands of a generated panel kernel. Tiles and Acc change as it runs.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct VnniPanelCall
 {
@@ -11,9 +11,6 @@ internal unsafe struct VnniPanelCall
 
     /// <summary>Tiles; at least 1.</summary>
     public long Tiles;
-
-    /// <summary>Tiles that the current block of tokens has still to meet.</summary>
-    public long TilesLeft;
 
     /// <summary>The first token's groups.</summary>
     public byte* X;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using Jevons.Kernels.Generated;
 using Jevons.Numerics;
 
 namespace Jevons.Kernels;
@@ -44,6 +45,7 @@ public static unsafe class ArithmeticProbe
         CpuFeatures features = context.Features;
         return features.Isa switch
         {
+            Isa.Avx512 when features.Avx512Vnni && GeneratedCode.IsAvailable => MeasureGenerated(context, timer, 64, &Int8Generated),
             Isa.Avx512 => Measure(context, timer, 64, &Int8Avx512),
             Isa.Avx2 when features.AvxVnni => Measure(context, timer, 32, &Int8Vnni),
             Isa.Avx2 => Measure(context, timer, 32, &Int8Avx2),
@@ -59,6 +61,16 @@ public static unsafe class ArithmeticProbe
         double operations = 2.0 * lanes * Chains * Steps * units;
         return timer.BestRate(operations, () => Run(context, units, body));
     }
+
+    private static double MeasureGenerated(KernelContext context, ProbeTimer timer, int lanes, delegate*<ref long, int, int, void> body)
+    {
+        ArgumentNullException.ThrowIfNull(timer);
+        int units = context.Pool.Workers * UnitsPerWorker;
+        double operations = 2.0 * lanes * ProbeCode.Instructions * units;
+        return timer.BestRate(operations, () => Run(context, units, body));
+    }
+
+    private static void Int8Generated(ref long sink, int unit, int worker) => ProbeCode.Int8(null);
 
     private static void Run(KernelContext context, int units, delegate*<ref long, int, int, void> body)
     {
