@@ -11,7 +11,7 @@ internal readonly struct VnniFamily : IQuantProductFamily
     public static QuantProduct Build<TBlock, TForm, TPacker>()
         where TBlock : unmanaged, IQuantBlock<TBlock>
         where TForm : struct, IQuantForm<TBlock>
-        where TPacker : struct, IPanelPacker => new PanelProduct<TBlock, TPacker, VnniKernel<TForm>>();
+        where TPacker : struct, IPanelPacker => new VnniProduct<TBlock, TForm, TPacker>();
 
     /// <inheritdoc/>
     public static QuantProduct? BuildExact<TBlock, TForm, TPacker>()
