@@ -7,7 +7,7 @@ namespace Jevons.Kernels.Generated;
 
 /// <summary>
 /// Emits kernels for one token, whose time is that of reading the weights: 16 rows at a time are turned so that rows are lanes and
-/// spent at once, without a tile in between. The next panel is called into the second-level cache in the order of its bytes.
+/// spent at once, without a tile in between. The next panel is called into the cache in the order of its bytes, which the CPU would not foresee.
 /// <code>
 /// for each panel, for each block, for each group g, ascending: the steps of <see cref="VnniPanelCode"/>
 /// </code>
@@ -15,13 +15,25 @@ namespace Jevons.Kernels.Generated;
 /// activation groups, rsi to what is called ahead; rbx counts blocks, r13 panels; r14 points to the panel, rbp to y, r15 to the
 /// spare vectors. zmm31 is y. A format uses all others.
 /// </summary>
-internal static unsafe class SingleTokenCode
+internal sealed unsafe class SingleTokenCode
 {
     /// <summary>Rows of a panel.</summary>
     public const int Rows = PanelTile.Rows;
 
     private const int CacheLine = 64;
     private static readonly AssemblerRegister64[] s_bases = [rax, rdx, r8, r9];
+
+    private readonly int _blockBytes;
+    private int _called;
+
+    private SingleTokenCode(Assembler assembler, int blockBytes)
+    {
+        Assembler = assembler;
+        _blockBytes = blockBytes;
+    }
+
+    /// <summary>What a format writes its own instructions to.</summary>
+    public Assembler Assembler { get; }
 
     /// <summary>The sum of a group.</summary>
     public static AssemblerRegisterZMM Sum { get; } = zmm29;
@@ -35,15 +47,16 @@ internal static unsafe class SingleTokenCode
     /// <param name="constants">Emits what stays in registers.</param>
     /// <param name="block">Emits the steps of a block.</param>
     /// <returns>A function of a <see cref="SingleTokenCall"/>.</returns>
-    public static void* Build(int blockBytes, int blockLength, Action<Assembler> constants, Action<Assembler> block) => GeneratedCode.Build(c =>
+    public static void* Build(int blockBytes, int blockLength, Action<SingleTokenCode> constants, Action<SingleTokenCode> block) => GeneratedCode.Build(c =>
     {
+        SingleTokenCode code = new(c, blockBytes);
         c.mov(r14, Field(nameof(SingleTokenCall.W)));
         c.mov(r10, Field(nameof(SingleTokenCall.RowBytes)));
         c.mov(rbp, Field(nameof(SingleTokenCall.Y)));
         c.mov(r13, Field(nameof(SingleTokenCall.Panels)));
         c.mov(r15, Field(nameof(SingleTokenCall.Spare)));
         c.lea(r12, __[r10 + (r10 * 2)]);
-        constants(c);
+        constants(code);
         Label panel = c.CreateLabel();
         Label loop = c.CreateLabel();
         c.Label(ref panel);
@@ -58,13 +71,12 @@ internal static unsafe class SingleTokenCode
         c.vpxord(Y, Y, Y);
         c.Label(ref loop);
 
-        // A prefetch beyond the matrix is harmless: it never faults.
-        for (int at = 0; at < Rows * blockBytes; at += CacheLine)
+        block(code);
+        while (code._called < Rows * blockBytes)
         {
-            c.prefetcht1(__byte_ptr[rsi + at]);
+            code.CallAhead();
         }
 
-        block(c);
         foreach (AssemblerRegister64 row in s_bases)
         {
             c.add(row, blockBytes);
@@ -81,8 +93,10 @@ internal static unsafe class SingleTokenCode
     });
 
     /// <summary>16 bytes of every row, turned: lane r of to[j] is word j of row r. Uses zmm20 to zmm23.</summary>
-    public static void LoadTransposed(Assembler c, int offset, AssemblerRegisterZMM to0, AssemblerRegisterZMM to1, AssemblerRegisterZMM to2, AssemblerRegisterZMM to3)
+    public void LoadTransposed(int offset, AssemblerRegisterZMM to0, AssemblerRegisterZMM to1, AssemblerRegisterZMM to2, AssemblerRegisterZMM to3)
     {
+        Assembler c = Assembler;
+
         // 128-bit lane L of register i is row 4 L + i, so that the 4 x 4 turn inside the lanes ends with rows in order.
         AssemblerRegisterZMM[] z = [zmm20, zmm21, zmm22, zmm23];
         AssemblerRegisterXMM[] low = [xmm20, xmm21, xmm22, xmm23];
@@ -108,8 +122,9 @@ internal static unsafe class SingleTokenCode
     }
 
     /// <summary>A half of every row as floats. Uses zmm0 and zmm1.</summary>
-    public static void LoadHalves(Assembler c, int offset, AssemblerRegisterZMM to)
+    public void LoadHalves(int offset, AssemblerRegisterZMM to)
     {
+        Assembler c = Assembler;
         AssemblerRegisterXMM[] eight = [xmm0, xmm1];
         for (int half = 0; half < 2; half++)
         {
@@ -133,29 +148,43 @@ internal static unsafe class SingleTokenCode
     }
 
     /// <summary>Starts the sum of a group whose stored integers are offset by a power of two.</summary>
-    public static void Start(Assembler c, AssemblerRegisterZMM sum, int group, int negatedSum, int shift) =>
-        c.vpslld(sum, Bcst(group, negatedSum), (byte)shift);
+    public void Start(AssemblerRegisterZMM sum, int group, int negatedSum, int shift) =>
+        Assembler.vpslld(sum, Bcst(group, negatedSum), (byte)shift);
 
     /// <summary>sum += four columns of every row times four activations.</summary>
-    public static void Add(Assembler c, AssemblerRegisterZMM sum, AssemblerRegisterZMM weights, int group, int column) =>
-        c.vpdpbusd(sum, weights, Bcst(group, column));
+    public void Add(AssemblerRegisterZMM sum, AssemblerRegisterZMM weights, int group, int column)
+    {
+        Assembler.vpdpbusd(sum, weights, Bcst(group, column));
+        CallAhead();
+    }
 
     /// <summary>y = fma(round(scale a), (float) sum, y). Uses zmm20.</summary>
-    public static void Finish(Assembler c, AssemblerRegisterZMM sum, int group, AssemblerRegisterZMM scale)
+    public void Finish(AssemblerRegisterZMM sum, int group, AssemblerRegisterZMM scale)
     {
-        c.vcvtdq2ps(sum, sum);
-        c.vmulps(zmm20, scale, Bcst(group, QuantizedRow.Scale));
-        c.vfmadd231ps(Y, zmm20, sum);
+        Assembler.vcvtdq2ps(sum, sum);
+        Assembler.vmulps(zmm20, scale, Bcst(group, QuantizedRow.Scale));
+        Assembler.vfmadd231ps(Y, zmm20, sum);
     }
 
     /// <summary>Four bytes of an activation group in every lane.</summary>
     public static AssemblerMemoryOperand Bcst(int group, int offset) => __dword_bcst[rcx + (group * QuantizedRow.GroupBytes) + offset];
 
     /// <summary>A constant in every 32-bit lane.</summary>
-    public static void Fill(Assembler c, AssemblerRegisterZMM to, uint value)
+    public void Fill(AssemblerRegisterZMM to, uint value)
     {
-        c.mov(edi, value);
-        c.vpbroadcastd(to, edi);
+        Assembler.mov(edi, value);
+        Assembler.vpbroadcastd(to, edi);
+    }
+
+    // One line of the next panel for every step, so that they do not all wait at once. A prefetch beyond the matrix is harmless: it
+    // never faults.
+    private void CallAhead()
+    {
+        if (_called < Rows * _blockBytes)
+        {
+            Assembler.prefetcht0(__byte_ptr[rsi + _called]);
+            _called += CacheLine;
+        }
     }
 
     private static AssemblerMemoryOperand Row(AssemblerRegister64 from, int i) => i switch

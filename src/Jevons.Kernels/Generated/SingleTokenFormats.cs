@@ -1,7 +1,6 @@
 using Iced.Intel;
 using Jevons.Numerics;
 using static Iced.Intel.AssemblerRegisters;
-using static Jevons.Kernels.Generated.SingleTokenCode;
 
 namespace Jevons.Kernels.Generated;
 
@@ -16,64 +15,67 @@ internal static unsafe class SingleTokenFormats
     public static void* TryBuild(TensorType type) => type switch
     {
         TensorType.Q4_0 => SingleTokenCode.Build(18, 32, Nibbles, Q4_0),
-        TensorType.Q8_0 => SingleTokenCode.Build(34, 32, c => Fill(c, zmm30, 0x8080_8080), Q8_0),
+        TensorType.Q8_0 => SingleTokenCode.Build(34, 32, code => code.Fill(zmm30, 0x8080_8080), Q8_0),
         TensorType.Q4_K => SingleTokenCode.Build(144, 256, Nibbles, Q4_K),
         TensorType.Q6_K => SingleTokenCode.Build(210, 256, Q6_KConstants, Q6_K),
         _ => null,
     };
 
-    private static void Nibbles(Assembler c) => Fill(c, s_nibbles, 0x0F0F_0F0F);
+    private static void Nibbles(SingleTokenCode code) => code.Fill(s_nibbles, 0x0F0F_0F0F);
 
     // d, then bytes j that hold elements j and j + 16; 8 was added.
-    private static void Q4_0(Assembler c)
+    private static void Q4_0(SingleTokenCode code)
     {
-        LoadHalves(c, 0, zmm8);
-        LoadTransposed(c, 2, zmm0, zmm1, zmm2, zmm3);
-        Start(c, Sum, 0, QuantizedRow.NegatedSum32, 3);
+        Assembler c = code.Assembler;
+        code.LoadHalves(0, zmm8);
+        code.LoadTransposed(2, zmm0, zmm1, zmm2, zmm3);
+        code.Start(SingleTokenCode.Sum, 0, QuantizedRow.NegatedSum32, 3);
         for (int j = 0; j < 4; j++)
         {
             AssemblerRegisterZMM word = GeneratedCode.Zmm[j];
             c.vpandd(zmm4, word, s_nibbles);
-            Add(c, Sum, zmm4, 0, 4 * j);
+            code.Add(SingleTokenCode.Sum, zmm4, 0, 4 * j);
             c.vpsrld(word, word, 4);
             c.vpandd(word, word, s_nibbles);
-            Add(c, Sum, word, 0, 16 + (4 * j));
+            code.Add(SingleTokenCode.Sum, word, 0, 16 + (4 * j));
         }
 
-        Finish(c, Sum, 0, zmm8);
+        code.Finish(SingleTokenCode.Sum, 0, zmm8);
     }
 
     // d, then 32 signed bytes; flipping the top bit adds 128.
-    private static void Q8_0(Assembler c)
+    private static void Q8_0(SingleTokenCode code)
     {
-        LoadHalves(c, 0, zmm8);
-        Start(c, Sum, 0, QuantizedRow.NegatedSum32, 7);
+        Assembler c = code.Assembler;
+        code.LoadHalves(0, zmm8);
+        code.Start(SingleTokenCode.Sum, 0, QuantizedRow.NegatedSum32, 7);
         for (int half = 0; half < 2; half++)
         {
-            LoadTransposed(c, 2 + (16 * half), zmm0, zmm1, zmm2, zmm3);
+            code.LoadTransposed(2 + (16 * half), zmm0, zmm1, zmm2, zmm3);
             for (int j = 0; j < 4; j++)
             {
                 AssemblerRegisterZMM word = GeneratedCode.Zmm[j];
                 c.vpxord(word, word, zmm30);
-                Add(c, Sum, word, 0, (16 * half) + (4 * j));
+                code.Add(SingleTokenCode.Sum, word, 0, (16 * half) + (4 * j));
             }
         }
 
-        Finish(c, Sum, 0, zmm8);
+        code.Finish(SingleTokenCode.Sum, 0, zmm8);
     }
 
     // Words d and dmin, p0, p1, p2; then chunks of 32 nibble bytes for two groups each. zmm8 d, zmm9 dmin, zmm10-11 packed scales of
     // groups 0-3 and 4-7, zmm12-13 packed minima.
-    private static void Q4_K(Assembler c)
+    private static void Q4_K(SingleTokenCode code)
     {
-        LoadTransposed(c, 0, zmm0, zmm1, zmm2, zmm3);
+        Assembler c = code.Assembler;
+        code.LoadTransposed(0, zmm0, zmm1, zmm2, zmm3);
         c.vpsrld(zmm4, zmm0, 16);
         c.vpmovdw(ymm0, zmm0);
         c.vcvtph2ps(zmm8, ymm0);
         c.vpmovdw(ymm4, zmm4);
         c.vcvtph2ps(zmm9, ymm4);
-        Fill(c, zmm14, 0x3F3F_3F3F);
-        Fill(c, zmm15, 0x3030_3030);
+        code.Fill(zmm14, 0x3F3F_3F3F);
+        code.Fill(zmm15, 0x3030_3030);
         c.vpandd(zmm10, zmm1, zmm14);
         c.vpandd(zmm12, zmm2, zmm14);
         c.vpsrld(zmm1, zmm1, 2);
@@ -85,8 +87,8 @@ internal static unsafe class SingleTokenFormats
         c.vpsrld(zmm3, zmm3, 4);
         c.vpandd(zmm13, zmm3, s_nibbles);
         c.vpord(zmm13, zmm13, zmm2);
-        Fill(c, zmm14, 0xFF);
-        Fill(c, zmm15, 0x8000_0000);
+        code.Fill(zmm14, 0xFF);
+        code.Fill(zmm15, 0x8000_0000);
         for (int chunk = 0; chunk < 4; chunk++)
         {
             int group = 2 * chunk;
@@ -94,33 +96,34 @@ internal static unsafe class SingleTokenFormats
             c.vpxord(zmm17, zmm17, zmm17);
             for (int half = 0; half < 2; half++)
             {
-                LoadTransposed(c, 16 + (32 * chunk) + (16 * half), zmm0, zmm1, zmm2, zmm3);
+                code.LoadTransposed(16 + (32 * chunk) + (16 * half), zmm0, zmm1, zmm2, zmm3);
                 for (int j = 0; j < 4; j++)
                 {
                     AssemblerRegisterZMM word = GeneratedCode.Zmm[j];
                     c.vpandd(zmm4, word, s_nibbles);
-                    Add(c, zmm16, zmm4, group, (16 * half) + (4 * j));
+                    code.Add(zmm16, zmm4, group, (16 * half) + (4 * j));
                     c.vpsrld(word, word, 4);
                     c.vpandd(word, word, s_nibbles);
-                    Add(c, zmm17, word, group + 1, (16 * half) + (4 * j));
+                    code.Add(zmm17, word, group + 1, (16 * half) + (4 * j));
                 }
             }
 
-            FinishWithMinimum(c, zmm16, group);
-            FinishWithMinimum(c, zmm17, group + 1);
+            FinishWithMinimum(code, zmm16, group);
+            FinishWithMinimum(code, zmm17, group + 1);
         }
     }
 
     // scale = d sc, minimum = -(dmin m), then both fused steps.
-    private static void FinishWithMinimum(Assembler c, AssemblerRegisterZMM sum, int group)
+    private static void FinishWithMinimum(SingleTokenCode code, AssemblerRegisterZMM sum, int group)
     {
+        Assembler c = code.Assembler;
         Field(c, zmm4, GeneratedCode.Zmm[10 + (group / 4)], 8 * (group % 4));
         c.vmulps(zmm4, zmm4, zmm8);
-        Finish(c, sum, group, zmm4);
+        code.Finish(sum, group, zmm4);
         Field(c, zmm5, GeneratedCode.Zmm[12 + (group / 4)], 8 * (group % 4));
         c.vmulps(zmm5, zmm5, zmm9);
         c.vpxord(zmm5, zmm5, zmm15);
-        c.vfmadd231ps(Y, zmm5, Bcst(group, QuantizedRow.ScaledSum32));
+        c.vfmadd231ps(SingleTokenCode.Y, zmm5, SingleTokenCode.Bcst(group, QuantizedRow.ScaledSum32));
     }
 
     // A byte of every word as a float; zmm14 is 0xFF in every word.
@@ -139,18 +142,19 @@ internal static unsafe class SingleTokenFormats
         c.vcvtdq2ps(to, to);
     }
 
-    private static void Q6_KConstants(Assembler c)
+    private static void Q6_KConstants(SingleTokenCode code)
     {
-        Nibbles(c);
-        Fill(c, zmm28, 0x3030_3030);
+        Nibbles(code);
+        code.Fill(zmm28, 0x3030_3030);
     }
 
     // 128 bytes of low nibbles, 64 of top bits, 16 signed scales, d; 32 was added. Of each 128 elements, run i of 32 takes its nibbles
     // from byte 32 (i % 2) + l, low for i < 2, and its top bits from bits 2 i of byte l.
-    private static void Q6_K(Assembler c)
+    private static void Q6_K(SingleTokenCode code)
     {
-        LoadHalves(c, 208, zmm24);
-        LoadTransposed(c, 192, zmm0, zmm1, zmm2, zmm3);
+        Assembler c = code.Assembler;
+        code.LoadHalves(208, zmm24);
+        code.LoadTransposed(192, zmm0, zmm1, zmm2, zmm3);
         for (int i = 0; i < 16; i++)
         {
             AssemblerRegisterZMM packed = GeneratedCode.Zmm[i / 4];
@@ -175,26 +179,27 @@ internal static unsafe class SingleTokenFormats
             // zmm0-15 low nibbles of the four runs of 16 bytes, zmm16-19 and zmm24-27 the top bits of the two.
             for (int i = 0; i < 4; i++)
             {
-                LoadTransposed(
-                    c, (64 * n) + (16 * i), GeneratedCode.Zmm[4 * i], GeneratedCode.Zmm[(4 * i) + 1], GeneratedCode.Zmm[(4 * i) + 2], GeneratedCode.Zmm[(4 * i) + 3]);
+                code.LoadTransposed(
+                    (64 * n) + (16 * i), GeneratedCode.Zmm[4 * i], GeneratedCode.Zmm[(4 * i) + 1], GeneratedCode.Zmm[(4 * i) + 2], GeneratedCode.Zmm[(4 * i) + 3]);
             }
 
-            LoadTransposed(c, 128 + (32 * n), zmm16, zmm17, zmm18, zmm19);
-            LoadTransposed(c, 144 + (32 * n), zmm24, zmm25, zmm26, zmm27);
+            code.LoadTransposed(128 + (32 * n), zmm16, zmm17, zmm18, zmm19);
+            code.LoadTransposed(144 + (32 * n), zmm24, zmm25, zmm26, zmm27);
             for (int g = 0; g < 8; g++)
             {
-                Sixteen(c, n, g);
+                Sixteen(code, n, g);
             }
         }
     }
 
     // Group g of 16 of the 128: run g / 2, its half g % 2.
-    private static void Sixteen(Assembler c, int n, int g)
+    private static void Sixteen(SingleTokenCode code, int n, int g)
     {
+        Assembler c = code.Assembler;
         int group = (4 * n) + (g / 2);
         int half = g % 2;
         int run = g / 2;
-        Start(c, Sum, group, QuantizedRow.NegatedSums16 + (4 * half), 5);
+        code.Start(SingleTokenCode.Sum, group, QuantizedRow.NegatedSums16 + (4 * half), 5);
         for (int j = 0; j < 4; j++)
         {
             AssemblerRegisterZMM low = GeneratedCode.Zmm[(8 * (run % 2)) + (4 * half) + j];
@@ -225,10 +230,10 @@ internal static unsafe class SingleTokenFormats
             }
 
             c.vpternlogd(zmm20, bits, zmm28, 0xF8);
-            Add(c, Sum, zmm20, group, (16 * half) + (4 * j));
+            code.Add(SingleTokenCode.Sum, zmm20, group, (16 * half) + (4 * j));
         }
 
         c.vmovaps(zmm22, __zmmword_ptr[r15 + (64 * ((8 * n) + g))]);
-        Finish(c, Sum, group, zmm22);
+        code.Finish(SingleTokenCode.Sum, group, zmm22);
     }
 }
