@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Jevons.Numerics;
 
@@ -10,8 +12,12 @@ namespace Jevons.Numerics;
 /// </summary>
 public sealed unsafe class WorkerPool : IDisposable
 {
-    // Long enough to bridge the gap between two kernels of a decode step, short enough not to burn an idle core.
-    private const int SpinIterations = 20_000;
+    // Long enough to bridge the gap between two kernels of a decode step, short enough not to burn an idle core: some hundred
+    // microseconds of pauses.
+    private const int SpinIterations = 10_000;
+
+    // Before the caller gives its core away: where cores are oversubscribed the last unit may need it.
+    private const int JoinIterations = 2_000;
 
     private readonly Thread[] _threads;
     private readonly object _gate = new();
@@ -73,11 +79,7 @@ public sealed unsafe class WorkerPool : IDisposable
         Interlocked.Increment(ref _generation);
         WakeParked();
         Work(0);
-        SpinWait spin = default;
-        while (Volatile.Read(ref _busy) > 0)
-        {
-            spin.SpinOnce(sleep1Threshold: -1);
-        }
+        Join();
 
         if (_failure is not null)
         {
@@ -122,6 +124,42 @@ public sealed unsafe class WorkerPool : IDisposable
         }
     }
 
+    // Pauses come first: giving the core away costs a system call, more than most waits.
+    private void Join()
+    {
+        for (int i = 0; i < JoinIterations; i++)
+        {
+            if (Volatile.Read(ref _busy) == 0)
+            {
+                return;
+            }
+
+            Pause();
+        }
+
+        while (Volatile.Read(ref _busy) > 0)
+        {
+            Thread.Yield();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pause()
+    {
+        if (X86Base.IsSupported)
+        {
+            X86Base.Pause();
+        }
+        else if (ArmBase.IsSupported)
+        {
+            ArmBase.Yield();
+        }
+        else
+        {
+            Thread.SpinWait(1);
+        }
+    }
+
     private void Loop(int worker)
     {
         int seen = 0;
@@ -148,7 +186,7 @@ public sealed unsafe class WorkerPool : IDisposable
                 return now;
             }
 
-            Thread.SpinWait(4);
+            Pause();
         }
 
         // The count of the parked is raised before the generation is read, and the caller raises the generation before it reads
