@@ -53,6 +53,7 @@ public sealed partial record DenseConfig
         string architecture = metadata.GetString("general.architecture");
         int hidden = metadata.GetInt32(architecture + ".embedding_length");
         int layers = metadata.GetInt32(architecture + ".block_count");
+        ConfigChecks.Layers(metadata.File, layers);
         int heads = Uniform(metadata, architecture + ".attention.head_count", layers) ?? throw new InvalidDataException(
             $"{metadata.File}: key {architecture}.attention.head_count is missing");
         int headDim = metadata.GetInt32OrNull(architecture + ".attention.key_length") ?? hidden / Math.Max(heads, 1);
@@ -92,9 +93,11 @@ public sealed partial record DenseConfig
         CheckCommon(file);
         ConfigChecks.Positive(file, "head dimension", HeadDim);
         ConfigChecks.Positive(file, "key-value heads", NumKvHeads);
+        ConfigChecks.Positive(file, "heads times head dimension", (long)NumHeads * HeadDim);
         ConfigChecks.Require(NumHeads % NumKvHeads == 0, file, $"{NumHeads} query heads are no multiple of {NumKvHeads} key-value heads");
         ConfigChecks.Require(
             Rope.Dim > 0 && Rope.Dim <= HeadDim && Rope.Dim % 2 == 0, file, $"{Rope.Dim} rotated dimensions do not fit heads of {HeadDim}");
+        ConfigChecks.Rope(file, Rope);
         return this;
     }
 }

@@ -34,10 +34,10 @@ public abstract record ModelConfig
     {
         ConfigChecks.Positive(file, "vocabulary size", VocabSize);
         ConfigChecks.Positive(file, "hidden size", HiddenSize);
-        ConfigChecks.Positive(file, "number of layers", NumLayers);
+        ConfigChecks.Layers(file, NumLayers);
         ConfigChecks.Positive(file, "number of heads", NumHeads);
         ConfigChecks.Positive(file, "intermediate size", IntermediateSize);
         ConfigChecks.Positive(file, "context length", ContextLength);
-        ConfigChecks.Require(NumLayers <= 4096, file, $"{NumLayers} layers, expected at most 4096");
+        ConfigChecks.Require(RmsNormEps is >= 0 and <= float.MaxValue, file, $"epsilon of the norms is {RmsNormEps}, expected a number of at least 0");
     }
 }

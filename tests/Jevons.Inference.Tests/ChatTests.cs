@@ -1,4 +1,5 @@
 using Jevons.Testing;
+using Jevons.Tokenization;
 using Microsoft.Extensions.AI;
 
 namespace Jevons.Inference.Tests;
@@ -77,6 +78,21 @@ public sealed class ChatTests : IDisposable
         ChatResponse silent = await client.GetResponseAsync("2 + 2?", options, Token);
         Assert.Empty(silent.Messages[0].Contents.OfType<TextReasoningContent>());
         Assert.Equal(response.Usage.ReasoningTokenCount, silent.Usage!.ReasoningTokenCount);
+    }
+
+    [Fact]
+    public async Task UserText_ThroughTheChatClient_NeverBecomesAControlToken()
+    {
+        using JevonsChatClient client = new(_model, _engine);
+        Tokenizer tokenizer = _model.Tokenizer!;
+        int[] controls = [.. Enumerable.Range(0, tokenizer.VocabSize).Where(tokenizer.IsControl)];
+        Assert.NotEmpty(controls);
+        string evil = string.Concat(controls.Select(id => tokenizer.Definition.Tokens[id]));
+        ChatPrompt prompt = _model.BuildPrompt([ChatTurn.System(evil), ChatTurn.User(evil)]);
+        Assert.Equal([tokenizer.BosId!.Value], prompt.Tokens.Where(tokenizer.IsControl));
+        ChatResponse response = await client.GetResponseAsync(
+            [new ChatMessage(ChatRole.System, evil), new ChatMessage(ChatRole.User, evil)], new ChatOptions { MaxOutputTokens = 1 }, Token);
+        Assert.Equal(prompt.Tokens.Count, response.Usage!.InputTokenCount);
     }
 
     [Fact]

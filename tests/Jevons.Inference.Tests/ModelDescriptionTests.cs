@@ -80,6 +80,27 @@ public class ModelDescriptionTests
     }
 
     [Fact]
+    public void ADamagedTokenizerOfAFolder_IsNamedWithItsKey()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("jevons-description-");
+        try
+        {
+            string source = SharedData.Path("weights", "tinystories-656k");
+            File.Copy(Path.Combine(source, "config.json"), Path.Combine(folder.FullName, "config.json"));
+            string file = Path.Combine(folder.FullName, "tokenizer.json");
+            File.WriteAllText(file, File.ReadAllText(Path.Combine(source, "tokenizer.json")).Replace("\"merges\"", "\"mergers\"", StringComparison.Ordinal));
+            using ModelDescription model = ModelDescription.Open(folder.FullName);
+            InvalidDataException e = Assert.Throws<InvalidDataException>(() => model.Tokenizer);
+            Assert.StartsWith(file, e.Message, StringComparison.Ordinal);
+            Assert.Contains("merges", e.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void AnInstructModelWithoutThinking_HasOnlyAnAnswer()
     {
         using ModelDescription model = ModelDescription.Open(SharedData.Path("models", "smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf"));

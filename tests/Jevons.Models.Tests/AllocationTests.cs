@@ -14,7 +14,7 @@ public sealed class AllocationTests
         foreach (string model in new[] { "llama-gqa/llama-gqa-Q4_K_M.gguf", "deepseek-v3-256/deepseek-v3-256-Q4_K_M.gguf" })
         {
             using ModelBench bench = new(SharedData.Path("weights", "synthetic-archs", model), kv: KvType.F16);
-            int[] pages = ModelBench.Pages(0, 8);
+            int[] pages = ModelBench.Pages(0, 15);
             int[] token = [5];
             void Step(int position)
             {
@@ -28,13 +28,14 @@ public sealed class AllocationTests
                 Step(i);
             }
 
-            long before = GC.GetTotalAllocatedBytes(precise: true);
-            for (int i = 160; i < 416; i++)
+            int position = 160;
+            AllocationMeter.AssertNone(bench.Pool, () =>
             {
-                Step(i);
-            }
-
-            Assert.Equal(0, GC.GetTotalAllocatedBytes(precise: true) - before);
+                for (int end = position + 256; position < end; position++)
+                {
+                    Step(position);
+                }
+            });
         }
     }
 }

@@ -38,6 +38,8 @@ internal sealed class ModelBench : IDisposable
 
     public EagerOps Ops { get; }
 
+    public WorkerPool Pool => _pool;
+
     public Batch Batch { get; } = new();
 
     public static int[] Pages(int first, int count) => [.. Enumerable.Range(first, count)];

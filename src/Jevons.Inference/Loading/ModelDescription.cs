@@ -132,7 +132,8 @@ public sealed class ModelDescription : IDisposable
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{file.Path}: the tokenizer cannot be used: {e.Message}", e);
+            string path = file.Folder?.TokenizerJsonPath ?? file.Folder?.TokenizerModelPath ?? file.Path;
+            throw new InvalidDataException($"{path}: the tokenizer cannot be used: {e.Message}", e);
         }
     }
 

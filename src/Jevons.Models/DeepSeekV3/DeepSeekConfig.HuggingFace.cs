@@ -81,6 +81,10 @@ public sealed partial record DeepSeekConfig
         ConfigChecks.Positive(file, "qk_nope_head_dim", QkNopeHeadDim);
         ConfigChecks.Positive(file, "qk_rope_head_dim", QkRopeHeadDim);
         ConfigChecks.Positive(file, "v_head_dim", VHeadDim);
+        ConfigChecks.Positive(file, "heads times key dimension", (long)NumHeads * ((long)QkNopeHeadDim + QkRopeHeadDim));
+        ConfigChecks.Positive(file, "heads times key and value dimension", (long)NumHeads * ((long)QkNopeHeadDim + VHeadDim));
+        ConfigChecks.Rope(file, Rope);
+        ConfigChecks.Require(float.IsFinite(SoftmaxScale) && float.IsFinite(Router.RoutedScalingFactor), file, "a scale of attention or routing is not finite");
         ConfigChecks.Require(QkRopeHeadDim % 2 == 0, file, $"qk_rope_head_dim is {QkRopeHeadDim}, expected an even number");
         ConfigChecks.Require(Rope.Dim == QkRopeHeadDim, file, $"{Rope.Dim} rotated dimensions, expected qk_rope_head_dim {QkRopeHeadDim}");
         ConfigChecks.Require(QLoraRank is null or > 0, file, $"q_lora_rank is {QLoraRank}, expected a positive number or null");

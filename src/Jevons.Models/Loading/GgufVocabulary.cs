@@ -9,7 +9,8 @@ internal static class GgufVocabulary
     {
         if (file.Find("token_embd.weight") is { Shape.Length: 2 } embedding)
         {
-            return checked((int)embedding.Shape[0]);
+            ConfigChecks.Positive(file.Path, "rows of token_embd.weight", embedding.Shape[0]);
+            return (int)embedding.Shape[0];
         }
 
         return file.Metadata.GetInt32OrNull(architecture + ".vocab_size")

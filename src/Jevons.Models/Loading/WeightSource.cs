@@ -58,6 +58,7 @@ internal abstract class WeightSource
     {
         TensorInfo info = Require(name);
         Check(info, length);
+        RequireWeights(info);
         float[] values = new float[length];
         Dequantize.Row(info.Type, info.Data.AsSpan(), values);
         return new WeightVector(values);
@@ -83,6 +84,7 @@ internal abstract class WeightSource
 
     protected WeightMatrix Create(TensorInfo info, string name, MemoryRegion data, int rows, int cols, bool floatActivations)
     {
+        RequireWeights(info);
         if (info.Type != TensorType.F8_E4M3)
         {
             return WeightMatrix.Create(info.Type, rows, cols, data, _features, _exact || floatActivations);
@@ -115,6 +117,14 @@ internal abstract class WeightSource
             string wanted = string.Join(", ", expected.ToArray());
             throw new InvalidDataException(
                 $"{info.File}: {info.Name} has shape [{string.Join(", ", info.Shape)}], the configuration asks for [{wanted}]");
+        }
+    }
+
+    private static void RequireWeights(TensorInfo info)
+    {
+        if (!Dequantize.IsSupported(info.Type))
+        {
+            throw new InvalidDataException($"{info.File}: {info.Name} is {info.TypeName}, which holds no weights; expected a float or quantised type");
         }
     }
 

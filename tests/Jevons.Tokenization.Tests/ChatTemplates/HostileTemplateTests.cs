@@ -9,6 +9,7 @@ public static class HostileTemplateTests
 {
     private const int Mutations = 100_000;
     private const int Seed = 20250120;
+    private const long MostAllocated = 32 << 20;
 
     private static readonly RenderLimits s_tight = new() { MaxSteps = 20_000, MaxCharacters = 1 << 20, MaxOutput = 1 << 18, MaxDepth = 300 };
 
@@ -121,6 +122,7 @@ public static class HostileTemplateTests
         for (int i = 0; i < Mutations; i++)
         {
             string source = Mutate(sources[random.Next(sources.Length)], sources, random);
+            long before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
                 string text = ChatTemplate.Parse(source).Render(contexts[random.Next(contexts.Length)], options);
@@ -135,6 +137,9 @@ public static class HostileTemplateTests
             {
                 Assert.Fail($"mutation {i}: {e}\n{source}");
             }
+
+            // A syntax tree of the source, and what 20,000 steps may make.
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MostAllocated);
         }
 
         Assert.Equal(Mutations, rendered + refused);
