@@ -51,12 +51,28 @@ internal sealed record CliContext
     /// <summary>Styles for standard error.</summary>
     public TextStyle ErrorStyle => new(HasColor(IsErrorTerminal));
 
+    /// <summary>True when a person types at standard input and reads standard output, so that questions make sense.</summary>
+    public bool IsInteractive => IsInTerminal && IsOutTerminal;
+
+    /// <summary>Columns into which text for people is wrapped; a pipe gets whole lines.</summary>
+    public int OutColumns => IsOutTerminal ? Math.Max(20, TerminalWidth()) : int.MaxValue;
+
     /// <summary>True when standard error can redraw a line.</summary>
     public bool CanRedraw => IsErrorTerminal && Environment.Term != "dumb";
 
     /// <summary>Says something to the person, on standard error.</summary>
     /// <param name="message">One line.</param>
     public void Note(string message) => Error.WriteLine($"jevons: {message}");
+
+    /// <summary>Writes text for a person on standard output, wrapped between words where that is a terminal.</summary>
+    /// <param name="text">Text without line breaks.</param>
+    public void Say(string text)
+    {
+        foreach (string line in TextWrap.Lines(text, OutColumns))
+        {
+            Out.WriteLine(line);
+        }
+    }
 
     // The option first, then NO_COLOR (no-color.org), then FORCE_COLOR, then what the stream is.
     private bool HasColor(bool isTerminal) =>

@@ -29,7 +29,8 @@ internal sealed class HelpWithExamples(HelpAction help, CliContext context) : Sy
         else if (parseResult.CommandResult.Command is RootCommand)
         {
             context.Out.WriteLine("Exit codes:");
-            context.Out.WriteLine("  0 done, 1 failed, 2 wrong usage, 3 not found, 4 network, 5 does not fit memory or disk, 130 stopped by Ctrl-C");
+            context.Out.WriteLine("  0 done, 1 failed, 2 wrong usage, 3 not found, 4 network,");
+            context.Out.WriteLine("  5 does not fit memory or disk, 130 stopped by Ctrl-C");
             context.Out.WriteLine();
         }
 

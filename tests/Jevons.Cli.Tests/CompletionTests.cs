@@ -24,9 +24,17 @@ public sealed class CompletionTests
         Assert.SkipUnless(File.Exists("/bin/bash"), "there is no bash on this machine");
         using CliBench bench = new();
         string script = bench.Folder.Write("jevons.bash", await bench.OutputAsync("completion", "bash"));
-        string test = $"source {script}; COMP_WORDS=(jevons tok); COMP_CWORD=1; _jevons; echo ${{COMPREPLY[*]}}; "
-            + "COMP_WORDS=(jevons tokenize --js); COMP_CWORD=2; _jevons; echo ${COMPREPLY[*]}";
+        string test = $$"""
+            source {{script}}
+            jevons() { echo 'org/Model-GGUF:Q4_K_M'; }
+            complete_line() { COMP_LINE=$1; COMP_POINT=${#1}; read -ra COMP_WORDS <<<"$1"; COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _jevons; echo ${COMPREPLY[*]}; }
+            complete_line 'jevons tok'
+            complete_line 'jevons tokenize --js'
+            complete_line 'jevons run org/Mod'
+            complete_line 'jevons run org/Model-GGUF:Q'
+            complete_line 'jevons tokenize --model org/'
+            """;
         (int code, string output, string error) = await ProcessRun.StartAsync("/bin/bash", ["-c", test]);
-        Assert.Equal((0, "tokenize\n--jsonl --json\n", ""), (code, output, error));
+        Assert.Equal((0, "tokenize\n--jsonl --json\norg/Model-GGUF:Q4_K_M\nQ4_K_M\norg/Model-GGUF:Q4_K_M\n", ""), (code, output, error));
     }
 }

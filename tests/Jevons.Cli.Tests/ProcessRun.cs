@@ -5,6 +5,9 @@ namespace Jevons.Cli.Tests;
 /// <summary>Runs another program.</summary>
 internal static class ProcessRun
 {
+    /// <summary>The command, to be run by dotnet.</summary>
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "jevons.dll");
+
     public static async Task<(int Code, string Out, string Error)> StartAsync(string program, string[] args, string input = "")
     {
         ProcessStartInfo start = new(program, args)

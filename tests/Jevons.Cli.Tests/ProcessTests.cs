@@ -3,22 +3,20 @@ namespace Jevons.Cli.Tests;
 /// <summary>The command as a process of its own.</summary>
 public sealed class ProcessTests
 {
-    private static readonly string s_program = Path.Combine(AppContext.BaseDirectory, "jevons.dll");
-
     [Fact]
     public async Task Pipes_AreUtf8BothWays()
     {
         using CliBench bench = new();
         string template = bench.Folder.Write("t.jinja", "{{ text }}");
         (int code, string output, string error) = await ProcessRun.StartAsync(
-            "dotnet", [s_program, "template", "--template", template, "--context", "-"], "{\"text\":\"caf\u00e9 \u601d\u8003 \ud83d\ude80\"}");
+            "dotnet", [ProcessRun.Program, "template", "--template", template, "--context", "-"], "{\"text\":\"caf\u00e9 \u601d\u8003 \ud83d\ude80\"}");
         Assert.Equal((ExitCodes.Ok, "caf\u00e9 \u601d\u8003 \ud83d\ude80", ""), (code, output, error));
     }
 
     [Fact]
     public async Task Errors_GoToStandardErrorWithTheirCode()
     {
-        (int code, string output, string error) = await ProcessRun.StartAsync("dotnet", [s_program, "show", "/no/such/model.gguf"]);
+        (int code, string output, string error) = await ProcessRun.StartAsync("dotnet", [ProcessRun.Program, "show", "/no/such/model.gguf"]);
         Assert.Equal((ExitCodes.NotFound, ""), (code, output));
         Assert.StartsWith("jevons: /no/such/model.gguf", error, StringComparison.Ordinal);
     }

@@ -31,6 +31,17 @@ public sealed class EngineTests : IDisposable
     }
 
     [Fact]
+    public async Task PromptTime_CoversThePassThatComputesThePrompt()
+    {
+        ManualClock clock = new();
+        using FakeRunner runner = new(64, vocabSize: 259, check: false) { OnRun = () => clock.Advance(TimeSpan.FromSeconds(2)) };
+        using Engine engine = Create(runner, new EngineOptions { Clock = clock });
+        GenerationResult result = await engine.GenerateAsync(
+            new GenerationRequest { Prompt = TinyTokenizer.Bytes("What?"), Sampling = SamplingParams.Greedy with { MaxTokens = 4, IgnoreEos = true } }, Token);
+        Assert.Equal(new GenerationTimings(TimeSpan.Zero, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(6)), result.Timings);
+    }
+
+    [Fact]
     public async Task ConcurrentRequests_GetWhatTheyGetAlone()
     {
         GenerationRequest[] requests = [.. Enumerable.Range(0, 12).Select(i => new GenerationRequest
@@ -199,10 +210,10 @@ public sealed class EngineTests : IDisposable
         Assert.Equal("hello", forced.Text);
     }
 
-    private static Engine Create(FakeRunner runner) => new(new EngineSetup
+    private static Engine Create(FakeRunner runner, EngineOptions? options = null) => new(new EngineSetup
     {
         Runner = runner,
-        Options = new EngineOptions(),
+        Options = options ?? new EngineOptions(),
         Tokenizer = TinyTokenizer.WithTags,
         Tags = ThinkingTags.Find(TinyTokenizer.WithTags, null),
         StopTokens = new StopTokens(TinyTokenizer.Eos),

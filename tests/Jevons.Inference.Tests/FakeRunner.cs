@@ -26,6 +26,9 @@ internal sealed unsafe class FakeRunner(int pageCount, int vocabSize = 61, bool 
 
     public int FailAtPass { get; set; } = -1;
 
+    /// <summary>Called in every pass.</summary>
+    public Action? OnRun { get; init; }
+
     public override int VocabSize => vocabSize;
 
     public static KernelContext Kernels { get; } = new(new WorkerPool(1), CpuFeatures.Detect());
@@ -40,6 +43,7 @@ internal sealed unsafe class FakeRunner(int pageCount, int vocabSize = 61, bool 
 
     public override void Run(Batch batch)
     {
+        OnRun?.Invoke();
         if (Passes++ == FailAtPass)
         {
             throw new InvalidOperationException("the fake model fails as told");

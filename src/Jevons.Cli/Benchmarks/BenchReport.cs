@@ -38,7 +38,7 @@ internal sealed class BenchReport
     {
         string mode = _model.IsExact ? ", exact" : "";
         writer.WriteLine(Text(
-            $"{_model.Name} ({_model.Config.Architecture}, {ByteText.Of(_model.WeightBytes)}), {_resources.Threads} threads, {Lower(_model.Features.Isa)}, cache {Lower(_resources.Plan.CacheType)}{mode}"));
+            $"{_model.Name} ({_model.Config.Architecture}, {ByteText.Of(_model.WeightBytes)}), {_resources.Threads} thread{(_resources.Threads == 1 ? "" : "s")}, {Lower(_model.Features.Isa)}, cache {Lower(_resources.Plan.CacheType)}{mode}"));
         writer.WriteLine(Text(
             $"machine: memory {_ceilings.MemoryBandwidth / 1e9:F1} GB/s, f32 {_ceilings.Float32 / 1e9:F0} GFLOP/s, int8 {_ceilings.Int8 / 1e9:F0} GOP/s"));
         writer.WriteLine();

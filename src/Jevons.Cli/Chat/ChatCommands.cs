@@ -70,7 +70,7 @@ internal sealed class ChatCommands
         string name = _aliases.GetValueOrDefault(parts[0], parts[0]);
         if (_commands.FirstOrDefault(c => c.Name == name) is not { } command)
         {
-            _context.Error.WriteLine($"There is no command {parts[0]}{Spelling.Hint(parts[0], _commands.Select(c => c.Name), "")}; /help lists them.");
+            _context.Error.WriteLine($"There is no command {parts[0]}{Spelling.Hint(parts[0], _commands.Select(c => c.Name), "; /help lists them.")}");
             return ChatStep.Ask;
         }
 
@@ -87,7 +87,7 @@ internal sealed class ChatCommands
 
     private ChatStep Help()
     {
-        TextTable.Write(_context.Out, [.. _commands.Select(c => new[] { $"  {c.Name} {c.Arguments}", c.Description })]);
+        TextTable.Write(_context.Out, [.. _commands.Select(c => new[] { $"  {c.Name} {c.Arguments}", c.Description })], _context.OutColumns);
         _context.Out.WriteLine();
         _context.Out.WriteLine("  \"\"\" begins and ends a message of several lines; \\ at a line's end goes on with the next.");
         _context.Out.WriteLine("  Ctrl-C stops an answer. Tab completes commands, Up and Down go through what was typed before,");
@@ -209,7 +209,7 @@ internal sealed class ChatCommands
             _context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{id,8}  {ScreenText.Clean(state.Running.Model.Tokenizer.Decode([id]))}"));
         }
 
-        _context.Out.WriteLine($"{ids.Length} tokens");
+        _context.Out.WriteLine(ids.Length == 1 ? "1 token" : $"{ids.Length} tokens");
         return ChatStep.Ask;
     }
 
@@ -231,9 +231,14 @@ internal sealed class ChatCommands
     {
         Model model = state.Running.Model;
         _context.Out.WriteLine(ChatLoop.Describe(state.Running));
-        _context.Out.WriteLine($"file                  {state.Running.Path}");
-        _context.Out.WriteLine(EngineStart.Describe(state.Running.Engine.Plan));
-        _context.Out.WriteLine($"sampling              {GenerationReport.Describe(state.Session.Sampling)} ({model.SamplingDefaults.Reason})");
+        TextTable.Write(
+            _context.Out,
+            [
+                ["file", state.Running.Path],
+                ["context", EngineStart.Describe(state.Running.Engine.Plan)],
+                ["sampling", $"{ChatSettings.Describe(state.Session.Sampling)} (the model's own: {model.SamplingDefaults.Reason})"],
+            ],
+            _context.OutColumns);
         return ChatStep.Ask;
     }
 

@@ -45,7 +45,7 @@ internal sealed class ChatLoop
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync()
     {
-        if (_context.IsInTerminal)
+        if (_context.IsInteractive)
         {
             _context.Out.WriteLine($"{_context.OutStyle.Bold(Describe(_state.Running))}. /help lists the commands, Ctrl-D leaves.");
         }
@@ -208,7 +208,7 @@ internal sealed class ChatLoop
             GenerationReport.Write(_context.Error, _state.Running, result, _state.Session.Sampling);
         }
 
-        if (_context.IsInTerminal)
+        if (_context.IsInteractive)
         {
             _context.Out.WriteLine();
         }

@@ -43,8 +43,8 @@ internal sealed class ChatSettings(CliContext context)
         switch (words)
         {
             case []:
-                context.Out.WriteLine(GenerationReport.Describe(state.Session.Sampling));
-                context.Out.WriteLine($"Names: {string.Join(", ", s_parameters.Keys)}; also verbose, quiet, think, nothink, system.");
+                context.Say(Describe(state.Session.Sampling));
+                context.Say($"Names: {string.Join(", ", s_parameters.Keys)}; also verbose, quiet, think, nothink, system.");
                 return ChatStep.Ask;
             case ["verbose" or "quiet"]:
                 state.IsVerbose = words[0] == "verbose";
@@ -56,6 +56,7 @@ internal sealed class ChatSettings(CliContext context)
                 return Think(state, "off");
             case ["system", string system]:
                 state.Conversation.System = system;
+                context.Out.WriteLine($"System instruction: {system}");
                 return ChatStep.Ask;
             case [string name, string value]:
                 SetParameter(state, name.Replace('-', '_'), value);
@@ -85,6 +86,16 @@ internal sealed class ChatSettings(CliContext context)
         return ChatStep.Ask;
     }
 
+    /// <summary>How answers are sampled, with what the person fixed: seed, length, stop strings.</summary>
+    public static string Describe(SamplingParams sampling)
+    {
+        List<string> parts = [GenerationReport.Describe(sampling)];
+        parts.AddRange(sampling.Seed is { } seed ? [string.Create(s_culture, $"seed {seed}")] : []);
+        parts.AddRange(sampling.MaxTokens is { } most ? [string.Create(s_culture, $"at most {most} tokens")] : []);
+        parts.AddRange(sampling.Stop.Select(s => $"stop at \"{s}\""));
+        return string.Join(", ", parts);
+    }
+
     private void SetParameter(ChatState state, string name, string value)
     {
         name = s_aliases.GetValueOrDefault(name, name);
@@ -94,7 +105,7 @@ internal sealed class ChatSettings(CliContext context)
         }
 
         state.Session.Sampling = set(state.Session.Sampling, value).Validate(state.Running.Model.Config.VocabSize);
-        context.Out.WriteLine(GenerationReport.Describe(state.Session.Sampling));
+        context.Say(Describe(state.Session.Sampling));
     }
 
     private static float Number(string text) => float.TryParse(text, NumberStyles.Float, s_culture, out float value) && float.IsFinite(value)

@@ -36,7 +36,10 @@ internal static class CompletionScripts
         StringBuilder script = new();
         script.Append("# bash completion for jevons; put it into ~/.local/share/bash-completion/completions/jevons\n");
         script.Append("_jevons() {\n");
-        script.Append("  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]} words=\n");
+
+        // Words are cut at blanks alone: to bash the colon in a model's name is a word break.
+        script.Append("  local line=${COMP_LINE:0:COMP_POINT} verb=${COMP_WORDS[1]} words= word before i IFS=$' \\t\\n'\n");
+        script.Append("  word=${line##*[[:blank:]]}; read -ra before <<<\"${line%\"$word\"}\"; before=${before[${#before[@]}-1]}\n");
         script.Append("  if [ \"$COMP_CWORD\" -eq 1 ]; then\n");
         script.Append($"    COMPREPLY=($(compgen -W \"{string.Join(' ', root.Subcommands.Select(s => s.Name))} --help --version\" -- \"$word\"))\n");
         script.Append("    return\n  fi\n");
@@ -50,11 +53,13 @@ internal static class CompletionScripts
 
         script.Append("  esac\n");
         script.Append("  case $before in -m|--model) words=$(jevons ls --names 2>/dev/null) ;; esac\n");
-
-        // A colon in a model's name is a word break to bash; what stands before it is cut off again.
         script.Append("  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n");
+        script.Append("  IFS=$'\\n'\n");
         script.Append("  [[ $word == -* ]] || COMPREPLY+=($(compgen -f -- \"$word\"))\n");
-        script.Append("  declare -F __ltrim_colon_completions >/dev/null && __ltrim_colon_completions \"$word\"\n");
+
+        // What bash takes for a word begins behind the last colon, so that is all it wants to have completed.
+        script.Append("  if [[ $word == *:* && $COMP_WORDBREAKS == *:* ]]; then\n");
+        script.Append("    for i in ${!COMPREPLY[@]}; do COMPREPLY[i]=${COMPREPLY[i]#\"${word%:*}:\"}; done\n  fi\n");
         return script.Append("}\ncomplete -o filenames -F _jevons jevons\n").ToString();
     }
 

@@ -73,7 +73,7 @@ internal sealed class AnswerPrinter
         {
             _thinkingTokens += tokens;
             _counter?.Show(_ => string.Create(
-                CultureInfo.InvariantCulture, $"thinking, {HumanText.Duration(_context.Time.GetElapsedTime(_began))}, {_thinkingTokens} tokens"));
+                CultureInfo.InvariantCulture, $"thinking, {HumanText.Duration(_context.Time.GetElapsedTime(_began))}, {_thinkingTokens} token{(_thinkingTokens == 1 ? "" : "s")}"));
         }
 
         if (_part != kind)
@@ -146,7 +146,9 @@ internal sealed class AnswerPrinter
             return;
         }
 
+        // Who reads a pipe sees the answer grow too.
         _context.Out.Write(_context.IsOutTerminal ? ScreenText.Clean(text) : text);
+        _context.Out.Flush();
         _endsLine = text.EndsWith('\n');
     }
 

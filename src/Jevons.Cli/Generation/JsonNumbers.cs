@@ -31,6 +31,13 @@ internal static class JsonNumbers
         }
     }
 
+    /// <summary>Writes a property, with the digits of single precision: 0.95 and not 0.949999988079071.</summary>
+    public static void Write(Utf8JsonWriter writer, string name, float value)
+    {
+        writer.WritePropertyName(name);
+        Write(writer, value);
+    }
+
     /// <summary>Writes a property.</summary>
     public static void Write(Utf8JsonWriter writer, string name, double value)
     {

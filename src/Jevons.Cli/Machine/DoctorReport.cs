@@ -31,27 +31,29 @@ internal sealed record DoctorReport
     public required IReadOnlyList<(TensorType Type, double Rate)> Products { get; init; }
 
     /// <summary>Writes lines for people.</summary>
-    public void WriteText(TextWriter writer)
+    public void WriteText()
     {
-        Line(writer, "jevons", $"{ShowVersion.Version} on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription.Trim()} ({Lower(RuntimeInformation.ProcessArchitecture)})");
-        Line(writer, "processor", Text($"{Processor.Name}, {Processor.Threads} hardware threads{(CpuLimit.Read() is { } limit ? Text($", the container allows the time of {limit:0.##}") : "")}"));
-        Line(writer, "can use", string.Join(' ', Processor.Usable));
+        List<string[]> rows = [];
+        Line(rows, "jevons", $"{ShowVersion.Version} on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription.Trim()} ({Lower(RuntimeInformation.ProcessArchitecture)})");
+        Line(rows, "processor", Text($"{Processor.Name}, {Processor.Threads} hardware threads{(CpuLimit.Read() is { } limit ? Text($", the container allows the time of {limit:0.##}") : "")}"));
+        Line(rows, "can use", string.Join(' ', Processor.Usable));
         if (Processor.SwitchedOff.Count > 0)
         {
-            Line(writer, "switched off", string.Join(' ', Processor.SwitchedOff));
+            Line(rows, "switched off", string.Join(' ', Processor.SwitchedOff));
         }
 
-        Line(writer, "kernels", $"{Lower(Features.Isa)}{(Features.AvxVnni ? " with AVX-VNNI" : "")}{(Features.ArmDotProduct ? " with dot products" : "")}: {Reason()}");
+        Line(rows, "kernels", $"{Lower(Features.Isa)}{(Features.AvxVnni ? " with AVX-VNNI" : "")}{(Features.ArmDotProduct ? " with dot products" : "")}: {Reason()}");
         foreach (string knob in Knobs())
         {
-            Line(writer, "setting", knob);
+            Line(rows, "setting", knob);
         }
 
-        Line(writer, "measured", Text($"with {Threads} threads: memory {Ceilings.MemoryBandwidth / 1e9:F1} GB/s, f32 {Ceilings.Float32 / 1e9:F0} GFLOP/s, int8 {Ceilings.Int8 / 1e9:F0} GOP/s"));
-        Line(writer, "products", string.Join(", ", Products.Select(p => Text($"{p.Type} {p.Rate / 1e9:F0} GOP/s ({p.Rate / CeilingOf(p.Type):P0})"))));
-        Line(writer, "memory", $"{ByteText.Of(Memory.Total)}, {ByteText.Of(Memory.Available)} available{(Memory.Limit is { } most ? $"; the container allows {ByteText.Of(most)}" : "")}");
-        WriteStore(writer);
-        Line(writer, "terminal", Terminal());
+        Line(rows, "measured", Text($"with {Threads} thread{(Threads == 1 ? "" : "s")}: memory {Ceilings.MemoryBandwidth / 1e9:F1} GB/s, f32 {Ceilings.Float32 / 1e9:F0} GFLOP/s, int8 {Ceilings.Int8 / 1e9:F0} GOP/s"));
+        Line(rows, "products", string.Join(", ", Products.Select(p => Text($"{p.Type} {p.Rate / 1e9:F0} GOP/s ({p.Rate / CeilingOf(p.Type):P0})"))));
+        Line(rows, "memory", $"{ByteText.Of(Memory.Total)}, {ByteText.Of(Memory.Available)} available{(Memory.Limit is { } most ? $"; the container allows {ByteText.Of(most)}" : "")}");
+        AddStore(rows);
+        Line(rows, "terminal", Terminal());
+        TextTable.Write(Context.Out, rows, Context.OutColumns, Context.OutStyle.Grey);
     }
 
     /// <summary>Writes the properties of an object.</summary>
@@ -116,13 +118,13 @@ internal sealed record DoctorReport
         json.WriteEndObject();
     }
 
-    private void WriteStore(TextWriter writer)
+    private void AddStore(List<string[]> rows)
     {
         IReadOnlyList<StoredModel> models = HubAccess.Store(Context).List();
         long free = DiskSpace.AvailableAt(Context.Environment.ModelsFolder);
-        Line(writer, "store", $"{Context.Environment.ModelsFolder}: {models.Count} models, {ByteText.Of(models.Sum(m => m.Size))}; {ByteText.Of(free)} free on its disk");
+        Line(rows, "store", $"{Context.Environment.ModelsFolder}: {models.Count} models, {ByteText.Of(models.Sum(m => m.Size))}; {ByteText.Of(free)} free on its disk");
         ModelAdvice? best = new ModelAdvisor(Memory.Total, free).Best;
-        Line(writer, "fits", best is null
+        Line(rows, "fits", best is null
             ? "no R1 distill fits memory and disk"
             : $"{best.Model.ShortName} is the largest R1 distill that fits ({ByteText.Of(best.MemoryNeeded)} with {best.Context} tokens of context)");
     }
@@ -171,7 +173,7 @@ internal sealed record DoctorReport
         json.WriteEndArray();
     }
 
-    private static void Line(TextWriter writer, string name, string value) => writer.WriteLine($"{name,-13} {value}");
+    private static void Line(List<string[]> rows, string name, string value) => rows.Add([name, value]);
 
     private static string Lower(Enum value) => value.ToString().ToLowerInvariant();
 

@@ -69,7 +69,7 @@ internal sealed record ModelReport
 
         if (Weights is not null)
         {
-            yield return ["weights", $"{Hub.ByteText.Of(Weights.Bytes)}: {string.Join(", ", Weights.Types.Select(t => $"{t.Type} {Hub.ByteText.Of(t.Bytes)} in {t.Tensors} tensors"))}"];
+            yield return ["weights", $"{Hub.ByteText.Of(Weights.Bytes)}: {string.Join(", ", Weights.Types.Select(t => $"{t.Type} {Hub.ByteText.Of(t.Bytes)} in {t.Tensors} tensor{(t.Tensors == 1 ? "" : "s")}"))}"];
             if (Weights.FirstMissing is { } missing)
             {
                 yield return ["incomplete", $"tensor {missing} ends beyond the file; it can be shown, not run"];

@@ -74,6 +74,11 @@ internal sealed class LineHistory
             {
                 File.AppendAllLines(_file, lines);
             }
+
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(_file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

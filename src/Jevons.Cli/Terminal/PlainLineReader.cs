@@ -10,8 +10,9 @@ internal sealed class PlainLineReader(CliContext context) : ILineReader
         cancellationToken.ThrowIfCancellationRequested();
         if (context.IsInTerminal)
         {
-            context.Out.Write(prompt.Text);
-            context.Out.Flush();
+            TextWriter screen = context.IsOutTerminal ? context.Out : context.Error;
+            screen.Write(prompt.Text);
+            screen.Flush();
         }
 
         return context.In.ReadLine() is { } line ? new LineResult(LineOutcome.Submitted, line) : new LineResult(LineOutcome.EndOfInput, "");

@@ -34,6 +34,7 @@ internal sealed class ProgressLine(CliContext context) : IDisposable
         if (_redraws && _shown.Length > 0)
         {
             context.Error.Write("\r\e[K");
+            _shown = "";
         }
     }
 

@@ -79,7 +79,8 @@ internal sealed class ChatVerb
 
         if (conversation.Messages.Count > 0)
         {
-            context.Note($"going on with a conversation of {conversation.Messages.Count} messages");
+            string last = conversation.Messages.LastOrDefault(m => m.Role == Message.User)?.Content.ReplaceLineEndings(" ") ?? "";
+            context.Note($"going on with a conversation of {conversation.Messages.Count} messages, the last question: {TextWidth.Truncate(last, 60)}");
         }
 
         ChatCommands commands = new(context);

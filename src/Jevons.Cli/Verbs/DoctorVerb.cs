@@ -26,7 +26,7 @@ internal static class DoctorVerb
             }
             else
             {
-                report.WriteText(context.Out);
+                report.WriteText();
             }
 
             return ExitCodes.Ok;

@@ -39,14 +39,14 @@ internal static class Greeting
     private static async Task<int> Choose(CliContext context, IReadOnlyList<FoundModel> found)
     {
         context.Out.WriteLine(found.Count == 1 ? "There is one model here:" : $"There are {found.Count} models here:");
-        TextTable.Write(context.Out, [.. found.Take(MostListed).Select((model, i) => Row(model, i + 1))]);
+        TextTable.Write(context.Out, [.. found.Take(MostListed).Select((model, i) => Row(model, i + 1))], context.OutColumns);
         if (found.Count > MostListed)
         {
             context.Out.WriteLine($"  and {found.Count - MostListed} more");
         }
 
         context.Out.WriteLine();
-        if (!context.IsInTerminal)
+        if (!context.IsInteractive)
         {
             context.Out.WriteLine($"Chat with one of them:  jevons chat {Quoted(NameToUse(found[0]))}");
             context.Out.WriteLine($"Ask one question:       jevons run {Quoted(NameToUse(found[0]))} \"Why is the sky blue?\"");
@@ -112,24 +112,24 @@ internal static class Greeting
         HubOptions options = HubAccess.Options(context);
         MachineMemory memory = MachineMemory.Read();
         ModelAdvisor advisor = new(memory.Total, options.FreeSpace(options.StoreFolder));
-        context.Out.WriteLine("There is no model here yet: none in ./models, in the model store, in Ollama's folder or in the Hugging Face cache.");
+        context.Say("There is no model here yet: none in ./models, in the model store, in Ollama's folder or in the Hugging Face cache.");
         if (advisor.Best is not { } advice)
         {
             FamilyModel smallest = R1Family.Models.Where(m => m.Kind == FamilyKind.Distill).MinBy(m => m.Bytes)!;
-            context.Out.WriteLine(
+            context.Say(
                 $"The smallest R1 distill, {smallest.ShortName}, takes {ByteText.Of(smallest.Bytes)}; this machine has {ByteText.Of(memory.Total)} of memory "
                 + $"and {ByteText.Of(options.FreeSpace(options.StoreFolder))} of free disk, so none fits.");
             return ExitCodes.Ok;
         }
 
-        context.Out.WriteLine(
-            $"The largest R1 distill that fits its {ByteText.Of(memory.Total)} of memory is {context.OutStyle.Bold(advice.Model.ShortName)} ({advice.Model.Title}, {advice.Model.Quant}):");
-        context.Out.WriteLine(
-            $"a download of {ByteText.Of(advice.Model.Bytes)}, about {HumanText.Duration(advice.DownloadTime)} at 100 Mbit/s, to {options.StoreFolder}");
-        context.Out.WriteLine(
+        context.Say(
+            $"The largest R1 distill that fits this machine's {ByteText.Of(memory.Total)} of memory is "
+            + $"{context.OutStyle.Bold(advice.Model.ShortName)} ({advice.Model.Title}, {advice.Model.Quant}): "
+            + $"a download of {ByteText.Of(advice.Model.Bytes)}, about {HumanText.Duration(advice.DownloadTime)} at 100 Mbit/s, to {options.StoreFolder}.");
+        context.Say(
             $"With {advice.Context} tokens of context it takes {ByteText.Of(advice.MemoryNeeded)} of memory. Licence: {advice.Model.Licence}.");
         context.Out.WriteLine();
-        if (!context.IsInTerminal)
+        if (!context.IsInteractive)
         {
             context.Out.WriteLine($"Pull it:  jevons pull {advice.Model.ShortName}");
             return ExitCodes.Ok;

@@ -68,7 +68,7 @@ internal sealed class RunVerb
         bool isJson = parse.GetValue(_json);
         if (words.Length == 0 && _context.IsInTerminal)
         {
-            return isJson
+            return isJson || !_context.IsOutTerminal
                 ? throw new UsageException("PROMPT is missing: give it as an argument or pipe it into the command")
                 : await ChatVerb.Converse(_context, parse, _start, _sampling, new ChatStart
                 {

@@ -44,7 +44,7 @@ internal static class ShowVerb
             }
             else
             {
-                TextTable.Write(context.Out, [.. report.Lines().Select(l => new[] { context.OutStyle.Grey(l[0]), l[1] })]);
+                TextTable.Write(context.Out, [.. report.Lines()], context.OutColumns, context.OutStyle.Grey);
             }
 
             return ExitCodes.Ok;

@@ -16,6 +16,8 @@ internal sealed class GenerationSink(int sample, Generation generation, OutputPa
     private long? _firstToken;
     private long? _lastToken;
 
+    public void OnScheduled(Sequence sequence) => _started ??= clock.GetTimestamp();
+
     public void OnPrompt(Sequence sequence)
     {
         _started ??= clock.GetTimestamp();

@@ -142,6 +142,11 @@ public sealed class EngineLoop : IDisposable
         foreach (ScheduledChunk chunk in chunks)
         {
             Sequence sequence = chunk.Sequence;
+            if (chunk.First < sequence.PromptLength)
+            {
+                sequence.Sink.OnScheduled(sequence);
+            }
+
             BatchOutputs outputs = chunk.Drafts > 0 ? BatchOutputs.All : chunk.WantsLogits ? BatchOutputs.Last : BatchOutputs.None;
             _batch.Add(
                 sequence.TokensFrom(chunk.First, chunk.Count), chunk.First, sequence.Pages, sequence.IsAbsorbed(chunk.First), outputs);

@@ -6,6 +6,12 @@ namespace Jevons.Inference;
 /// </summary>
 public interface ITokenSink
 {
+    /// <summary>A pass with tokens of the sequence's prompt is about to be computed. Must not throw.</summary>
+    /// <param name="sequence">The sequence.</param>
+    void OnScheduled(Sequence sequence)
+    {
+    }
+
     /// <summary>More of the prompt has been computed.</summary>
     /// <param name="sequence">The sequence.</param>
     void OnPrompt(Sequence sequence);
