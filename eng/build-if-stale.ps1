@@ -21,7 +21,9 @@ try {
     [Console]::Error.WriteLine('jevons: building (once, and after its sources changed)')
     $out = 'out-' + [Guid]::NewGuid().ToString('N').Substring(0, 8)
     $started = Get-Date
-    & $Dotnet publish (Join-Path $Root 'src/Jevons.Cli/Jevons.Cli.csproj') -c Release -o (Join-Path $build $out) -v quiet -nologo
+    $publish = 'publish', (Join-Path $Root 'src/Jevons.Cli/Jevons.Cli.csproj'), '-c', 'Release', '-o', (Join-Path $build $out), '-v', 'quiet', '-nologo'
+    & $Dotnet @publish -r win-x64 --self-contained false -p:PublishReadyToRun=true -p:RestoreLockedMode=false -p:NuGetLockFilePath=obj/ahead.lock.json
+    if ($LASTEXITCODE -ne 0) { & $Dotnet @publish }
     if ($LASTEXITCODE -ne 0) { exit 1 }
     Set-Content $current $out
     Set-Content $stamp 'built'
