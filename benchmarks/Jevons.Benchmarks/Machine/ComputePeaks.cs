@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using Jevons.Inference;
 using Jevons.Kernels;
 
 namespace Jevons.Benchmarks;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Jevons.Inference;
 using Jevons.Kernels;
-using Jevons.Models;
 using Jevons.Numerics;
 
 namespace Jevons.Benchmarks;

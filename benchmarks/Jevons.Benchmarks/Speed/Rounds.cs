@@ -13,25 +13,16 @@ internal sealed class Rounds(PlacementProbe probe, IReadOnlyList<ISide> sides, A
     /// <param name="model">Path of a GGUF file.</param>
     /// <param name="work">The work.</param>
     /// <param name="rounds">Samples of each side.</param>
+    /// <param name="samples">Receives all samples as they come, the dropped ones too.</param>
     /// <param name="cancellationToken">Ends it between samples.</param>
-    /// <returns>All samples, the dropped ones too.</returns>
-    public IReadOnlyList<Sample> Measure(string model, Workload work, int rounds, CancellationToken cancellationToken)
+    public void Measure(string model, Workload work, int rounds, ICollection<Sample> samples, CancellationToken cancellationToken)
     {
         List<(string Name, ITrial Trial)> trials = [];
-        List<Sample> samples = [];
         try
         {
             foreach (ISide side in sides)
             {
-                if (side.Prepare(model, work, cancellationToken) is { } trial)
-                {
-                    trials.Add((side.Name, trial));
-                    WarmUp(trial, cancellationToken);
-                }
-                else
-                {
-                    log($"{side.Name} has nothing that measures {work.Name}");
-                }
+                TryAdd(side, model, work, trials, cancellationToken);
             }
 
             Placement before = probe.Measure();
@@ -40,9 +31,11 @@ internal sealed class Rounds(PlacementProbe probe, IReadOnlyList<ISide> sides, A
                 foreach ((string name, ITrial trial) in round % 2 == 0 ? trials : Enumerable.Reverse(trials))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
+                    ProcessorTime start = ProcessorTime.Read();
                     Reading reading = trial.Run(cancellationToken);
+                    double others = ProcessorTime.Others(start, ProcessorTime.Read());
                     Placement after = probe.Measure();
-                    Sample sample = new(Path.GetFileName(model), work, name, round, reading, before, after);
+                    Sample sample = new(Path.GetFileName(model), work, name, round, reading, before, after, others);
                     samples.Add(sample);
                     log(SampleText.Line(sample));
                     before = after;
@@ -56,8 +49,29 @@ internal sealed class Rounds(PlacementProbe probe, IReadOnlyList<ISide> sides, A
                 trial.Dispose();
             }
         }
+    }
 
-        return samples;
+    // A peer that cannot do the work leaves the table to the others.
+    private void TryAdd(ISide side, string model, Workload work, List<(string Name, ITrial Trial)> trials, CancellationToken cancellationToken)
+    {
+        ITrial? trial = null;
+        try
+        {
+            trial = side.Prepare(model, work, cancellationToken);
+            if (trial is null)
+            {
+                log($"{side.Name} has nothing that measures {work.Name}");
+                return;
+            }
+
+            WarmUp(trial, cancellationToken);
+            trials.Add((side.Name, trial));
+        }
+        catch (Exception e) when (e is not OperationCanceledException && side is not JevonsSide)
+        {
+            trial?.Dispose();
+            log($"{side.Name} cannot do {work.Name} on {Path.GetFileName(model)}: {e.Message}");
+        }
     }
 
     private static void WarmUp(ITrial trial, CancellationToken cancellationToken)

@@ -8,10 +8,16 @@ namespace Jevons.Benchmarks;
 /// <param name="Reading">What it took.</param>
 /// <param name="Before">The probe before.</param>
 /// <param name="After">The probe after.</param>
-internal sealed record Sample(string Model, Workload Work, string Side, int Round, Reading Reading, Placement Before, Placement After)
+/// <param name="Others">Share of the machine's processor time that other processes, or the host, had meanwhile.</param>
+internal sealed record Sample(
+    string Model, Workload Work, string Side, int Round, Reading Reading, Placement Before, Placement After, double Others)
 {
+    /// <summary>Others may have this much before a sample is dropped.</summary>
+    public const double MostOthers = 0.05;
+
     /// <summary>The class that held throughout, or null: then the sample is dropped.</summary>
-    public PlacementClass? Class => Before.Class == After.Class && Before.Class != PlacementClass.Disturbed ? Before.Class : null;
+    public PlacementClass? Class =>
+        Before.Class == After.Class && Before.Class != PlacementClass.Disturbed && Others <= MostOthers ? Before.Class : null;
 
     /// <summary>Tokens a second.</summary>
     public double Rate => Work.Tokens / Reading.Seconds;

@@ -10,7 +10,7 @@ internal static class SampleText
     /// <summary>For the screen.</summary>
     public static string Line(Sample sample) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{sample.Model} {sample.Work.Name} round {sample.Round + 1} {sample.Side}: {sample.Reading.Seconds:F4} s, {sample.Rate:F2} tokens/s [{sample.Before} | {sample.After}]{(sample.Class is null ? " dropped" : "")}");
+        $"{sample.Model} {sample.Work.Name} round {sample.Round + 1} {sample.Side}: {sample.Reading.Seconds:F4} s, {sample.Rate:F2} tokens/s [{sample.Before} | {sample.After} | others {sample.Others:P0}]{(sample.Class is null ? " dropped" : "")}");
 
     /// <summary>For the record.</summary>
     public static string Json(Sample sample)
@@ -28,6 +28,7 @@ internal static class SampleText
             json.WriteNumber("process_seconds", sample.Reading.ProcessSeconds);
             json.WriteNumber("peak_bytes", sample.Reading.PeakBytes);
             json.WriteNumber("base_bytes", sample.Reading.BaseBytes);
+            json.WriteNumber("others", sample.Others);
             json.WriteString("class", sample.Class?.ToString());
             Write(json, "before", sample.Before);
             Write(json, "after", sample.After);

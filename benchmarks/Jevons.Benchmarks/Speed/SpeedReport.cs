@@ -37,7 +37,7 @@ internal sealed class SpeedReport(ComputePeaks peaks, IReadOnlyDictionary<string
 
         int dropped = samples.Count(s => s.Class is null);
         writer.WriteLine();
-        writer.WriteLine(Text($"{samples.Count} samples, of which {dropped} dropped because the placement changed or something else ran."));
+        writer.WriteLine(Text($"{samples.Count} samples, of which {dropped} dropped because the placement changed or others had more than {Sample.MostOthers:P0} of the machine."));
     }
 
     private IEnumerable<IGrouping<(string Model, Workload Work, PlacementClass? Class), Sample>> Groups() =>

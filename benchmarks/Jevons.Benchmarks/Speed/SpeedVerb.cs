@@ -78,9 +78,13 @@ internal sealed class SpeedVerb
             {
                 foreach (Workload work in works)
                 {
-                    samples.AddRange(rounds.Measure(file, work, parsed.GetValue(_samples), cancellationToken));
+                    rounds.Measure(file, work, parsed.GetValue(_samples), samples, cancellationToken);
                 }
             }
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("stopped: the table holds what was measured until now");
         }
         finally
         {
