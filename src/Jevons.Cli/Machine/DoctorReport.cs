@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Jevons.Hub;
+using Jevons.Inference;
 using Jevons.Numerics;
 
 namespace Jevons.Cli;

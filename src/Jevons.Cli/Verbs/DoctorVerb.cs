@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Jevons.Inference;
 using Jevons.Kernels;
 using Jevons.Numerics;
 

@@ -1,4 +1,4 @@
-namespace Jevons.Cli;
+namespace Jevons.Inference;
 
 /// <summary>What a case took: medians over its repetitions.</summary>
 /// <param name="Case">The case.</param>
@@ -6,7 +6,7 @@ namespace Jevons.Cli;
 /// <param name="DecodeSeconds">All decode steps; 0 without any.</param>
 /// <param name="StepSeconds">Each decode step of all repetitions, ascending.</param>
 /// <param name="PromptTokens">Prompt tokens computed: those of a shared prefix once.</param>
-internal sealed record BenchResult(BenchCase Case, double PromptSeconds, double DecodeSeconds, IReadOnlyList<double> StepSeconds, int PromptTokens)
+public sealed record BenchResult(BenchCase Case, double PromptSeconds, double DecodeSeconds, IReadOnlyList<double> StepSeconds, int PromptTokens)
 {
     /// <summary>Prompt tokens a second.</summary>
     public double PromptRate => PromptSeconds > 0 ? PromptTokens / PromptSeconds : 0;

@@ -1,18 +1,19 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Jevons.Formats;
 using Jevons.Models;
 using Jevons.Numerics;
 
-namespace Jevons.Cli;
+namespace Jevons.Inference;
 
 /// <summary>
 /// What a model's weights cost: bytes that a decode step reads, operations that a prompt token takes. From the tensors of the file:
 /// the embedding table counts only where it is also the output projection, layers that only draft not at all, and of the
 /// routed experts those that the tokens of a step are expected to choose, taken as evenly spread.
 /// </summary>
-internal sealed partial class WorkPerToken
+public sealed class WorkPerToken
 {
+    private static readonly string[] s_layerPrefixes = ["blk.", "model.layers."];
+
     private readonly double _denseBytes;
     private readonly double _expertBytes;
     private readonly double _expertShare;
@@ -22,6 +23,8 @@ internal sealed partial class WorkPerToken
     /// <param name="config">Layers and experts.</param>
     public WorkPerToken(Checkpoint weights, ModelConfig config)
     {
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(config);
         _expertShare = config is DeepSeekConfig { NumRoutedExperts: > 0 } moe ? (double)moe.Router.TopK / moe.NumRoutedExperts : 1;
         bool hasOutput = weights.Contains("output.weight") || weights.Contains("lm_head.weight");
         double quantized = 0;
@@ -52,11 +55,16 @@ internal sealed partial class WorkPerToken
 
     /// <summary>Bytes of weights that a decode step of some sequences reads.</summary>
     /// <param name="batch">Sequences.</param>
+    /// <returns>Bytes.</returns>
     public double DecodeBytes(int batch) => _denseBytes + (_expertBytes * (1 - Math.Pow(1 - _expertShare, batch)));
 
-    private static int LayerOf(string name) =>
-        LayerNumber().Match(name) is { Success: true } match ? int.Parse(match.Groups["layer"].ValueSpan, CultureInfo.InvariantCulture) : -1;
-
-    [GeneratedRegex(@"^(?:blk|model\.layers)\.(?<layer>\d{1,6})\.", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex LayerNumber();
+    // "blk.12.ffn_up.weight" and "model.layers.12.mlp.up_proj.weight" are of layer 12; -1 for what belongs to no layer.
+    private static int LayerOf(string name)
+    {
+        string? prefix = Array.Find(s_layerPrefixes, p => name.StartsWith(p, StringComparison.Ordinal));
+        int end = prefix is null ? -1 : name.IndexOf('.', prefix.Length);
+        return end >= 0 && int.TryParse(name.AsSpan(prefix!.Length, end - prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int layer)
+            ? layer
+            : -1;
+    }
 }

@@ -1,12 +1,12 @@
 using Jevons.Kernels;
 
-namespace Jevons.Cli;
+namespace Jevons.Inference;
 
 /// <summary>What the machine can do at most, measured with the threads and instructions that a model would use.</summary>
 /// <param name="MemoryBandwidth">Bytes read a second.</param>
 /// <param name="Float32">f32 operations a second.</param>
 /// <param name="Int8">int8 operations a second.</param>
-internal sealed record Ceilings(double MemoryBandwidth, double Float32, double Int8)
+public sealed record Ceilings(double MemoryBandwidth, double Float32, double Int8)
 {
     private const long MemoryBytes = 256L << 20;
 
@@ -14,6 +14,7 @@ internal sealed record Ceilings(double MemoryBandwidth, double Float32, double I
     /// <param name="context">Threads and instruction set.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="each">Time for each of the three.</param>
+    /// <returns>The best that was seen of each.</returns>
     public static Ceilings Measure(KernelContext context, TimeProvider clock, TimeSpan each)
     {
         ProbeTimer timer = new(clock, each);
