@@ -17,13 +17,13 @@ internal readonly record struct ProcessorTime(long All, long Own, long Total)
         }
 
         // cpu user nice system idle iowait irq softirq steal ...
-        long[] machine = Numbers(File.ReadLines("/proc/stat").First()["cpu".Length..]);
+        long[] machine = Numbers(File.ReadLines("/proc/stat").First()["cpu".Length..], 8);
         string status = File.ReadAllText("/proc/self/stat");
 
         // Fields 14 to 17 of the whole line, utime stime cutime cstime; the name in brackets may hold spaces.
-        long[] own = Numbers(status[(status.LastIndexOf(')') + 4)..]);
+        long[] own = Numbers(status[(status.LastIndexOf(')') + 4)..], 14);
         long idle = machine[3] + machine[4];
-        long total = machine.Take(8).Sum();
+        long total = machine.Sum();
         return new ProcessorTime(total - idle, own[10..14].Sum(), total);
     }
 
@@ -36,6 +36,7 @@ internal readonly record struct ProcessorTime(long All, long Own, long Total)
         return total <= 0 ? 0 : Math.Max(0, after.All - before.All - (after.Own - before.Own)) / (double)total;
     }
 
-    private static long[] Numbers(string text) =>
-        [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(t => long.Parse(t, CultureInfo.InvariantCulture))];
+    // Later fields of /proc/self/stat pass 2^63.
+    private static long[] Numbers(string text, int count) =>
+        [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(count).Select(t => long.Parse(t, CultureInfo.InvariantCulture))];
 }
