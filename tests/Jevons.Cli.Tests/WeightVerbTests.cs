@@ -43,6 +43,31 @@ public sealed class WeightVerbTests
     }
 
     [Fact]
+    public async Task Synth_LikeAHeader_WritesItsTensorsAndAModelThatComputes()
+    {
+        using CliBench bench = new();
+        string like = bench.Folder.Below("like.gguf");
+        string made = bench.Folder.Below("made.gguf");
+        await bench.OutputAsync("convert", TinyModel.Write(bench), like);
+        await bench.OutputAsync("synth", made, "--like", like, "--type", "q8_0");
+        using GgufFile before = GgufFile.Open(like);
+        using GgufFile after = GgufFile.Open(made);
+        Assert.Equal(before.Tensors.Select(t => (t.Name, string.Join(' ', t.Shape))), after.Tensors.Select(t => (t.Name, string.Join(' ', t.Shape))));
+        Assert.Contains(after.Tensors, t => t.Type == TensorType.Q8_0);
+        using JsonDocument scored = JsonDocument.Parse(await bench.OutputAsync("score", made, "--ids", "1,2,3", "--json"));
+        Assert.All(scored.RootElement.GetProperty("logprobs").EnumerateArray(), p => Assert.True(double.IsFinite(p.GetDouble())));
+    }
+
+    [Fact]
+    public async Task Synth_UnknownShape_IsUsageAndListsShapes()
+    {
+        using CliBench bench = new();
+        CliResult result = await bench.RunAsync("synth", bench.Folder.Below("x.gguf"), "--like", "smollm", "--type", "q8_0");
+        Assert.Equal(ExitCodes.Usage, result.Code);
+        Assert.Contains("smollm2-135m", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Convert_ThereAndBack_KeepsEveryTensorAndTheTokenizer()
     {
         using CliBench bench = new();
