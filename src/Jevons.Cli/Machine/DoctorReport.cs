@@ -43,7 +43,7 @@ internal sealed record DoctorReport
             Line(rows, "switched off", string.Join(' ', Processor.SwitchedOff));
         }
 
-        Line(rows, "kernels", $"{Lower(Features.Isa)}{(Features.AvxVnni ? " with AVX-VNNI" : "")}{(Features.ArmDotProduct ? " with dot products" : "")}: {Reason()}");
+        Line(rows, "kernels", $"{Lower(Features.Isa)}{VectorNotes}{(Features.ArmDotProduct ? " with dot products" : "")}: {Reason()}");
         foreach (string knob in Knobs())
         {
             Line(rows, "setting", knob);
@@ -78,6 +78,7 @@ internal sealed record DoctorReport
         json.WriteEndObject();
         json.WriteStartObject("kernels");
         json.WriteString("isa", Lower(Features.Isa));
+        json.WriteBoolean("generated_kernels", InstructionSets.UsesGeneratedKernels(Features));
         json.WriteBoolean("avx_vnni", Features.AvxVnni);
         json.WriteBoolean("arm_dot_product", Features.ArmDotProduct);
         json.WriteString("reason", Reason());
@@ -129,6 +130,10 @@ internal sealed record DoctorReport
             ? "no R1 distill fits memory and disk"
             : $"{best.Model.ShortName} is the largest R1 distill that fits ({ByteText.Of(best.MemoryNeeded)} with {best.Context} tokens of context)");
     }
+
+    private string VectorNotes => InstructionSets.UsesGeneratedKernels(Features) ? " with generated AVX-512 VNNI"
+        : Features is { AvxVnni: true, Isa: Isa.Avx2 } ? " with AVX-VNNI"
+        : "";
 
     private string Reason()
     {

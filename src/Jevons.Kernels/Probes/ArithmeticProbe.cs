@@ -45,7 +45,7 @@ public static unsafe class ArithmeticProbe
         CpuFeatures features = context.Features;
         return features.Isa switch
         {
-            Isa.Avx512 when features.Avx512Vnni && GeneratedCode.IsAvailable => MeasureGenerated(context, timer, 64, &Int8Generated),
+            Isa.Avx512 when InstructionSets.UsesGeneratedKernels(features) => MeasureGenerated(context, timer, 64, &Int8Generated),
             Isa.Avx512 => Measure(context, timer, 64, &Int8Avx512),
             Isa.Avx2 when features.AvxVnni => Measure(context, timer, 32, &Int8Vnni),
             Isa.Avx2 => Measure(context, timer, 32, &Int8Avx2),

@@ -1,11 +1,25 @@
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using Jevons.Kernels.Generated;
+using Jevons.Numerics;
 
 namespace Jevons.Kernels;
 
 /// <summary>The instruction sets that kernels can use or that a reader of a report asks for, and whether this process may use them.</summary>
 public static class InstructionSets
 {
+    /// <summary>
+    /// Whether int8 products run on code that is generated for AVX-512 VNNI: the features ask for it and the system lets a process
+    /// execute what it wrote.
+    /// </summary>
+    /// <param name="features">What kernels may use.</param>
+    /// <returns>False where the intrinsic kernels run.</returns>
+    public static bool UsesGeneratedKernels(CpuFeatures features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        return features.Avx512Vnni && GeneratedCode.IsAvailable;
+    }
+
     /// <summary>Every set of this kind of processor with the runtime's answer; false also where a setting switches it off.</summary>
     /// <returns>Names as /proc/cpuinfo spells them, so that the two can be compared.</returns>
     public static IReadOnlyList<(string Name, bool IsUsable)> All() => ArmBase.IsSupported

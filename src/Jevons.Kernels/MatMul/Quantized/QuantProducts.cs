@@ -24,7 +24,7 @@ internal static class QuantProducts
 
     private static QuantProduct? Find(TensorType type, CpuFeatures features, bool exact) => features.Isa switch
     {
-        Isa.Avx512 when features.Avx512Vnni && GeneratedCode.IsAvailable => Table<VnniFamily, Avx512Rows, Vector512<uint>>(type, exact),
+        Isa.Avx512 when InstructionSets.UsesGeneratedKernels(features) => Table<VnniFamily, Avx512Rows, Vector512<uint>>(type, exact),
         Isa.Avx512 => Table<PairFamily<Avx512Rows, Vector512<uint>>, Avx512Rows, Vector512<uint>>(type, exact),
         Isa.Avx2 when features.AvxVnni => Table<DotFamily<Avx2Rows, Vector256<uint>, AvxVnniDot4>, Avx2Rows, Vector256<uint>>(type, exact),
         Isa.Avx2 => Table<PairFamily<Avx2Rows, Vector256<uint>>, Avx2Rows, Vector256<uint>>(type, exact),
