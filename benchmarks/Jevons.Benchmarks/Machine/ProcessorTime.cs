@@ -20,8 +20,10 @@ internal readonly record struct ProcessorTime(long All, long Own, long Total)
         long[] machine = Numbers(File.ReadLines("/proc/stat").First()["cpu".Length..]);
         string status = File.ReadAllText("/proc/self/stat");
 
-        // Fields 14 to 17 of the whole line, utime stime cutime cstime; the name in brackets may hold spaces.
-        long[] own = Numbers(status[(status.LastIndexOf(')') + 4)..]);
+        // Fields 14 to 17 of the whole line, utime stime cutime cstime; the name in brackets may hold spaces, and later fields
+        // pass 2^63.
+        string fields = status[(status.LastIndexOf(')') + 4)..];
+        long[] own = Numbers(string.Join(' ', fields.Split(' ').Take(14)));
         long idle = machine[3] + machine[4];
         long total = machine.Take(8).Sum();
         return new ProcessorTime(total - idle, own[10..14].Sum(), total);
