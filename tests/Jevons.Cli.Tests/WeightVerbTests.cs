@@ -118,6 +118,20 @@ public sealed class WeightVerbTests
         Assert.Equal(ExitCodes.Failure, (await bench.RunAsync("convert", bench.Folder.Below("m"), bench.Folder.Below("w.gguf"))).Code);
     }
 
+    [Theory]
+    [InlineData("llama", "LlamaForCausalLM")]
+    [InlineData("qwen2", "Qwen2ForCausalLM")]
+    [InlineData("qwen3", "Qwen3ForCausalLM")]
+    public async Task Convert_WithoutATokenizer_SaysHowManyTokensThereAre(string type, string name)
+    {
+        using CliBench bench = new();
+        bench.Folder.Write("m/config.json", TinyModel.Config.Replace("\"llama\"", $"\"{type}\"", StringComparison.Ordinal).Replace("LlamaForCausalLM", name, StringComparison.Ordinal));
+        await bench.OutputAsync("convert", bench.Folder.Below("m"), bench.Folder.Below("v.gguf"), "--vocab-only");
+        using GgufFile file = GgufFile.Open(bench.Folder.Below("v.gguf"));
+        Assert.Equal("none", file.Metadata.GetString("tokenizer.ggml.model"));
+        Assert.Equal(8, file.Metadata.GetInt32($"{type}.vocab_size"));
+    }
+
     [Fact]
     public async Task Convert_OntoAModelFolder_IsUsage()
     {

@@ -51,6 +51,9 @@ internal static class GgufConversion
         {
             context.Note($"{folder.Path} has no tokenizer.json and no tokenizer.model: the new file takes and gives token ids only");
             metadata.Set("tokenizer.ggml.model", GgufValue.Of("none"));
+
+            // Without tokens this key alone says how many there are; llama.cpp opens no qwen2 or qwen3 file that lacks both.
+            metadata.Set($"{config.Architecture}.vocab_size", GgufValue.Of((uint)config.VocabSize));
             AddId(metadata, folder, "bos_token_id");
             AddId(metadata, folder, "eos_token_id");
             return;
