@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Jevons.Hub;
 using Jevons.Inference;
+using Jevons.Kernels;
 using Jevons.Numerics;
 
 namespace Jevons.Cli;
