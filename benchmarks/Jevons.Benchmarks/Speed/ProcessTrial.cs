@@ -13,7 +13,11 @@ internal sealed class ProcessTrial(IReadOnlyList<string> command, Func<string, R
     /// <inheritdoc/>
     public Reading Run(CancellationToken cancellationToken)
     {
-        ProcessStartInfo start = new(command[0], command.Skip(1)) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        // Peers leave log files where they run.
+        ProcessStartInfo start = new(command[0], command.Skip(1))
+        {
+            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath(),
+        };
         long began = Stopwatch.GetTimestamp();
         using Process process = Process.Start(start)!;
         using CancellationTokenRegistration stop = cancellationToken.Register(process.Kill);

@@ -122,15 +122,15 @@ internal sealed class SpeedVerb
 
             foreach (string file in found)
             {
-                yield return file;
+                yield return Path.GetFullPath(file);
             }
         }
     }
 
     private List<ISide> Sides(ParseResult parsed, int threads)
     {
-        string? llama = parsed.GetValue(_llama);
-        string? ik = parsed.GetValue(_ik);
+        string? llama = parsed.GetValue(_llama) is { } folder ? Path.GetFullPath(folder) : null;
+        string? ik = parsed.GetValue(_ik) is { } program ? Path.GetFullPath(program) : null;
         string[] wanted = parsed.GetValue(_sides) is { } text
             ? [.. List(text)]
             : ["jevons", .. llama is null ? Array.Empty<string>() : ["llama.cpp"], .. ik is null ? Array.Empty<string>() : ["ik", "ik-rtr"]];
