@@ -36,6 +36,11 @@ internal static class SynthVerb
             QuantizationMix? mix = parsed.GetValue(type) is { } name ? Spellings.Mix(name) : null;
             string shape = parsed.GetRequiredValue(like);
             using OpenedModel? source = ModelShapes.Find(shape) is null ? OpenSource(context, shape) : null;
+            if (source is { Gguf: null })
+            {
+                throw new UsageException($"{shape} is no GGUF file; name a .gguf file or one of {string.Join(", ", ModelShapes.Names)}");
+            }
+
             SyntheticModel model = source?.Gguf is { } file
                 ? new SyntheticModel(file, mix, parsed.GetValue(seed))
                 : new SyntheticModel(shape, ModelShapes.Find(shape)!, mix ?? throw new UsageException("--type is missing: a named shape has none of its own"), parsed.GetValue(seed));
