@@ -5,13 +5,16 @@ namespace Jevons.Numerics;
 
 /// <summary>
 /// A zeroed native allocation, aligned to 64 bytes (one cache line, one 512-bit vector), for activations, caches and
-/// tiles. It may exceed 2 GB; the system commits large allocations page by page as they are first touched. Not thread-safe
-/// to dispose while others read.
+/// tiles. It may exceed 2 GB; the system commits large allocations page by page as they are first touched, in huge pages
+/// where it can (<see cref="HugePages"/>). Not thread-safe to dispose while others read.
 /// </summary>
 public sealed unsafe class AlignedMemory : SafeHandleZeroOrMinusOneIsInvalid
 {
     /// <summary>Alignment of the first byte.</summary>
     public const int Alignment = 64;
+
+    // Bytes of whole huge pages, or 0 where the memory came from the heap.
+    private readonly long _mapped;
 
     /// <summary>Allocates and zeroes <paramref name="bytes"/> bytes.</summary>
     /// <param name="bytes">At least 0; 0 gives one alignment unit.</param>
@@ -20,11 +23,21 @@ public sealed unsafe class AlignedMemory : SafeHandleZeroOrMinusOneIsInvalid
         : base(ownsHandle: true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
-        nuint size = (nuint)checked((bytes + Alignment - 1) / Alignment * Alignment) + (2 * Alignment);
-        byte* allocation = (byte*)NativeMemory.AllocZeroed(size);
-        Pointer = (byte*)(((nuint)allocation + Alignment - 1) & ~(nuint)(Alignment - 1));
+        byte* pages = bytes >= HugePages.Smallest ? HugePages.TryMap(bytes, out _mapped) : null;
+        if (pages is not null)
+        {
+            Pointer = pages;
+            SetHandle((nint)pages);
+        }
+        else
+        {
+            nuint size = (nuint)checked((bytes + Alignment - 1) / Alignment * Alignment) + (2 * Alignment);
+            byte* allocation = (byte*)NativeMemory.AllocZeroed(size);
+            Pointer = (byte*)(((nuint)allocation + Alignment - 1) & ~(nuint)(Alignment - 1));
+            SetHandle((nint)allocation);
+        }
+
         Length = bytes;
-        SetHandle((nint)allocation);
     }
 
     /// <summary>First byte, 64-byte aligned.</summary>
@@ -57,6 +70,11 @@ public sealed unsafe class AlignedMemory : SafeHandleZeroOrMinusOneIsInvalid
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
+        if (_mapped > 0)
+        {
+            return HugePages.Unmap((byte*)handle, _mapped);
+        }
+
         NativeMemory.Free((void*)handle);
         return true;
     }

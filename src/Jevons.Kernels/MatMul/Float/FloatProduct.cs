@@ -13,17 +13,32 @@ internal abstract unsafe class FloatProduct
     /// <summary>Up to so many tokens, rows are widened four at a time as they are read.</summary>
     public const int FewTokens = 4;
 
-    /// <summary>Columns of a strip.</summary>
+    /// <summary>Columns of a strip: a strip of some tokens and of a tile's rows stay in the first-level cache.</summary>
     public const int StripCols = 512;
 
-    /// <summary>Rows of a block; with its strip of weights and its sums it fills half of a second-level cache.</summary>
+    /// <summary>Rows of a block.</summary>
     public const int BlockRows = 64;
 
-    /// <summary>Tokens of a block.</summary>
-    public const int BlockTokens = 96;
+    /// <summary>Strips of a block, which fills half of a second-level cache.</summary>
+    public const int BlockStrips = 4;
 
-    /// <summary>Bytes of a block's memory: a strip of its rows, a strip of some tokens, all sums. 64-byte aligned.</summary>
-    public abstract long BlockBytes { get; }
+    /// <summary>Tokens that a block meets before it is widened again; bounds the sums that are kept where K is more than a block's.</summary>
+    public const int BlockTokens = 516;
+
+    /// <summary>Floats from one row of a strip to the next: a cache line more than a row has, so that rows do not share few sets.</summary>
+    public const int RowFloats = StripCols + Lanes;
+
+    /// <summary>Partial sums of an output.</summary>
+    protected const int Lanes = 16;
+
+    /// <summary>Bytes of a block's rows.</summary>
+    public const long BlockBytes = (long)BlockStrips * BlockRows * RowFloats * sizeof(float);
+
+    /// <summary>Tokens that meet a strip together.</summary>
+    public abstract int GroupTokens { get; }
+
+    /// <summary>Floats of the sums of a block's rows and a group of tokens.</summary>
+    public int GroupSums => BlockRows * GroupTokens * Lanes;
 
     /// <summary>y[t, r] = sum over k of w[r, k] x[t, k] straight from the stored rows, where this number of tokens has such a path.</summary>
     /// <param name="w">First row, rows without gaps, of the type that this product is for.</param>
@@ -44,27 +59,21 @@ internal abstract unsafe class FloatProduct
     /// <param name="yStride">Elements from one token of y to the next.</param>
     public abstract void MultiplyFewWidened(float* w, int rows, int cols, Tensor x, float* y, long yStride);
 
-    /// <summary>Where the strip of a row is to be written.</summary>
-    /// <param name="block">A block's memory.</param>
-    /// <param name="row">0..BlockRows-1.</param>
-    /// <returns>StripCols floats.</returns>
-    public abstract float* BlockRow(byte* block, int row);
-
-    /// <summary>Adds the strip of all rows of the block times that of all tokens to the sums.</summary>
-    /// <param name="block">A block's memory; BlockRow has been written for every row.</param>
-    /// <param name="rows">At most BlockRows.</param>
-    /// <param name="x">The strip of at most BlockTokens tokens.</param>
-    /// <param name="count">Columns of the strip; a multiple of 16 but in the last one.</param>
+    /// <summary>Adds the strip of some rows times that of a group of tokens to their sums.</summary>
+    /// <param name="w">First row; rows are RowFloats apart, and the memory of all BlockRows may be read.</param>
+    /// <param name="rows">1 to BlockRows.</param>
+    /// <param name="x">The same columns of 1 to GroupTokens tokens; their number is a multiple of 16 but in the last strip.</param>
+    /// <param name="sums">GroupSums floats, in an order of the product's own.</param>
     /// <param name="first">True when sums begin here.</param>
-    public abstract void AddStrip(byte* block, int rows, Tensor x, int count, bool first);
+    public abstract void AddStrip(float* w, int rows, Tensor x, float* sums, bool first);
 
-    /// <summary>Folds the lanes of all sums.</summary>
-    /// <param name="block">A block's memory.</param>
+    /// <summary>Folds the lanes of a group's sums.</summary>
+    /// <param name="sums">What AddStrip left, with the same numbers of rows and tokens.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="tokens">Tokens.</param>
-    /// <param name="y">y[0, 0] of the block.</param>
+    /// <param name="y">y[0, 0] of the group.</param>
     /// <param name="yStride">Elements from one token of y to the next.</param>
-    public abstract void StoreBlock(byte* block, int rows, int tokens, float* y, long yStride);
+    public abstract void StoreSums(float* sums, int rows, int tokens, float* y, long yStride);
 
     /// <summary>y[c] = fma(x[r], w[r, c], y[c]) for r ascending: one step of the transposed product.</summary>
     /// <param name="w">Rows of f32.</param>

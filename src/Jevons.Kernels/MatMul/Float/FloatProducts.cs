@@ -1,3 +1,4 @@
+using Jevons.Kernels.Generated;
 using Jevons.Numerics;
 
 namespace Jevons.Kernels.Products;
@@ -13,6 +14,7 @@ internal static class FloatProducts
     /// <returns>A shared instance.</returns>
     public static FloatProduct For(TensorType type, CpuFeatures features) => features.Isa switch
     {
+        Isa.Avx512 when InstructionSets.UsesGeneratedKernels(features) => Generated(type),
         Isa.Avx512 => Of<Lanes512>(type),
         Isa.Avx2 => Of<Lanes256>(type),
         Isa.Neon => Of<Lanes128>(type),
@@ -26,6 +28,19 @@ internal static class FloatProducts
             TensorType.BF16 => Shared<TLanes, Brain16Element>.Instance,
             _ => Shared<TLanes, Float32Element>.Instance,
         };
+
+    private static FloatProduct Generated(TensorType type) => type switch
+    {
+        TensorType.F16 => GeneratedOver<Half16Element>.Instance,
+        TensorType.BF16 => GeneratedOver<Brain16Element>.Instance,
+        _ => GeneratedOver<Float32Element>.Instance,
+    };
+
+    private static class GeneratedOver<TElement>
+        where TElement : struct, IElement
+    {
+        public static readonly FloatProduct Instance = new GeneratedFloatProduct(Shared<Lanes512, TElement>.Instance);
+    }
 
     private static class Shared<TLanes, TElement>
         where TLanes : struct, ILanes16<TLanes>

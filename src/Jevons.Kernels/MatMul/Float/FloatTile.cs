@@ -21,19 +21,19 @@ internal static unsafe class FloatTile<TLanes>
     /// <param name="w">4 rows.</param>
     /// <param name="wStride">Floats from one row to the next.</param>
     /// <param name="x">6 tokens.</param>
-    /// <param name="xStride">Floats from one token to the next.</param>
     /// <param name="steps">Steps of 16 columns.</param>
     /// <param name="acc">6 x 4 x 16 sums.</param>
-    public static void FourBySix(float* w, nint wStride, float* x, nint xStride, int steps, float* acc)
+    public static void FourBySix(float* w, nint wStride, float** x, int steps, float* acc)
     {
         float* w1 = w + wStride;
         float* w2 = w1 + wStride;
         float* w3 = w2 + wStride;
-        float* x1 = x + xStride;
-        float* x2 = x1 + xStride;
-        float* x3 = x2 + xStride;
-        float* x4 = x3 + xStride;
-        float* x5 = x4 + xStride;
+        float* x0 = x[0];
+        float* x1 = x[1];
+        float* x2 = x[2];
+        float* x3 = x[3];
+        float* x4 = x[4];
+        float* x5 = x[5];
         TLanes a00 = TLanes.Load(acc), a01 = TLanes.Load(acc + L), a02 = TLanes.Load(acc + (2 * L)), a03 = TLanes.Load(acc + (3 * L));
         TLanes a10 = TLanes.Load(acc + (4 * L)), a11 = TLanes.Load(acc + (5 * L)), a12 = TLanes.Load(acc + (6 * L)), a13 = TLanes.Load(acc + (7 * L));
         TLanes a20 = TLanes.Load(acc + (8 * L)), a21 = TLanes.Load(acc + (9 * L)), a22 = TLanes.Load(acc + (10 * L)), a23 = TLanes.Load(acc + (11 * L));
@@ -47,7 +47,7 @@ internal static unsafe class FloatTile<TLanes>
             TLanes r1 = TLanes.Load(w1 + k);
             TLanes r2 = TLanes.Load(w2 + k);
             TLanes r3 = TLanes.Load(w3 + k);
-            Row(TLanes.Load(x + k), r0, r1, r2, r3, ref a00, ref a01, ref a02, ref a03);
+            Row(TLanes.Load(x0 + k), r0, r1, r2, r3, ref a00, ref a01, ref a02, ref a03);
             Row(TLanes.Load(x1 + k), r0, r1, r2, r3, ref a10, ref a11, ref a12, ref a13);
             Row(TLanes.Load(x2 + k), r0, r1, r2, r3, ref a20, ref a21, ref a22, ref a23);
             Row(TLanes.Load(x3 + k), r0, r1, r2, r3, ref a30, ref a31, ref a32, ref a33);
@@ -67,14 +67,14 @@ internal static unsafe class FloatTile<TLanes>
     /// <param name="w">2 rows.</param>
     /// <param name="wStride">Floats from one row to the next.</param>
     /// <param name="x">3 tokens.</param>
-    /// <param name="xStride">Floats from one token to the next.</param>
     /// <param name="steps">Steps of 16 columns.</param>
     /// <param name="acc">3 x 2 x 16 sums.</param>
-    public static void TwoByThree(float* w, nint wStride, float* x, nint xStride, int steps, float* acc)
+    public static void TwoByThree(float* w, nint wStride, float** x, int steps, float* acc)
     {
         float* w1 = w + wStride;
-        float* x1 = x + xStride;
-        float* x2 = x1 + xStride;
+        float* x0 = x[0];
+        float* x1 = x[1];
+        float* x2 = x[2];
         TLanes a00 = TLanes.Load(acc), a01 = TLanes.Load(acc + L);
         TLanes a10 = TLanes.Load(acc + (2 * L)), a11 = TLanes.Load(acc + (3 * L));
         TLanes a20 = TLanes.Load(acc + (4 * L)), a21 = TLanes.Load(acc + (5 * L));
@@ -83,7 +83,7 @@ internal static unsafe class FloatTile<TLanes>
         {
             TLanes r0 = TLanes.Load(w + k);
             TLanes r1 = TLanes.Load(w1 + k);
-            TLanes token = TLanes.Load(x + k);
+            TLanes token = TLanes.Load(x0 + k);
             a00 = TLanes.MultiplyAdd(r0, token, a00);
             a01 = TLanes.MultiplyAdd(r1, token, a01);
             token = TLanes.Load(x1 + k);

@@ -5,8 +5,7 @@ namespace Jevons.Kernels.Products;
 
 /// <summary>
 /// The vector form. Few tokens: four stored rows at a time, widened as they are read. More: tiles of 4 rows x 6 tokens (2 x 3
-/// with narrower registers), both operands copied into strips of 512 columns that stay in the first-level cache; a block of
-/// rows x tokens keeps its 16 lanes per output in memory from strip to strip.
+/// with narrower registers); sums lie tile after tile, token by token, 16 lanes each.
 /// </summary>
 /// <typeparam name="TLanes">The instruction set.</typeparam>
 /// <typeparam name="TElement">The stored type.</typeparam>
@@ -14,17 +13,14 @@ internal sealed unsafe class LaneFloatProduct<TLanes, TElement> : FloatProduct
     where TLanes : struct, ILanes16<TLanes>
     where TElement : struct, IElement
 {
-    private const int L = 16;
-
-    // A strip (half a page) and a line: the rows of a tile share few sets of the first-level cache.
-    private const int RowStride = StripCols + L;
+    private const int L = Lanes;
 
     private static int TileRows => TLanes.HasWideTile ? 4 : 2;
 
-    private static int TileTokens => TLanes.HasWideTile ? 6 : 3;
-
     /// <inheritdoc/>
-    public override long BlockBytes => sizeof(float) * ((BlockRows * (long)RowStride) + (TileTokens * StripCols) + (BlockRows * BlockTokens * L));
+    public override int GroupTokens => TLanes.HasWideTile ? 6 : 3;
+
+    private int TileFloats => TileRows * GroupTokens * L;
 
     /// <inheritdoc/>
     public override bool TryMultiplyStored(byte* w, int rows, int cols, Tensor x, float* y, long yStride)
@@ -43,66 +39,52 @@ internal sealed unsafe class LaneFloatProduct<TLanes, TElement> : FloatProduct
         MultiplyFew<Float32Element>((byte*)w, (long)cols * sizeof(float), rows, cols, x, y, yStride);
 
     /// <inheritdoc/>
-    public override float* BlockRow(byte* block, int row) => (float*)block + (row * (long)RowStride);
-
-    /// <inheritdoc/>
-    public override void AddStrip(byte* block, int rows, Tensor x, int count, bool first)
+    public override void AddStrip(float* w, int rows, Tensor x, float* sums, bool first)
     {
-        Debug.Assert(rows <= BlockRows && x.Rows <= BlockTokens && count <= StripCols);
-        float* w = (float*)block;
-        float* strip = w + (BlockRows * RowStride);
-        float* acc = strip + (TileTokens * StripCols);
-        int rowTiles = (rows + TileRows - 1) / TileRows;
-        int tileFloats = TileRows * TileTokens * L;
-        int steps = count / L;
-        for (int t = 0; t < x.Rows; t += TileTokens)
+        Debug.Assert(rows is > 0 and <= BlockRows && x.Rows > 0 && x.Rows <= GroupTokens && x.Cols <= StripCols);
+        int tiles = (rows + TileRows - 1) / TileRows;
+        int steps = x.Cols / L;
+
+        // A group that is not full meets its last token again in place of those it lacks; what that yields is dropped.
+        float** tokens = stackalloc float*[6];
+        for (int t = 0; t < GroupTokens; t++)
         {
-            int tokens = Math.Min(TileTokens, x.Rows - t);
-            for (int i = 0; i < tokens; i++)
+            tokens[t] = x.Pointer + ((long)Math.Min(t, x.Rows - 1) * x.Stride);
+        }
+
+        if (first)
+        {
+            new Span<float>(sums, tiles * TileFloats).Clear();
+        }
+
+        for (int tile = 0; tile < tiles; tile++)
+        {
+            float* row = w + ((long)tile * TileRows * RowFloats);
+            float* to = sums + ((long)tile * TileFloats);
+            if (TLanes.HasWideTile)
             {
-                new ReadOnlySpan<float>(x.Pointer + ((long)(t + i) * x.Stride), count).CopyTo(new Span<float>(strip + (i * StripCols), count));
+                FloatTile<TLanes>.FourBySix(row, RowFloats, tokens, steps, to);
             }
-
-            float* sums = acc + (t / TileTokens * rowTiles * (long)tileFloats);
-            if (first)
+            else
             {
-                new Span<float>(sums, rowTiles * tileFloats).Clear();
+                FloatTile<TLanes>.TwoByThree(row, RowFloats, tokens, steps, to);
             }
+        }
 
-            for (int r = 0; r < rows; r += TileRows)
-            {
-                if (TLanes.HasWideTile)
-                {
-                    FloatTile<TLanes>.FourBySix(w + ((long)r * RowStride), RowStride, strip, StripCols, steps, sums);
-                }
-                else
-                {
-                    FloatTile<TLanes>.TwoByThree(w + ((long)r * RowStride), RowStride, strip, StripCols, steps, sums);
-                }
-
-                if (count % L != 0)
-                {
-                    AddTails(w + ((long)r * RowStride) + (steps * L), strip + (steps * L), count % L, Math.Min(TileRows, rows - r), tokens, sums);
-                }
-
-                sums += tileFloats;
-            }
+        if (x.Cols % L != 0)
+        {
+            AddTails(w, rows, x, steps * L, sums);
         }
     }
 
     /// <inheritdoc/>
-    public override void StoreBlock(byte* block, int rows, int tokens, float* y, long yStride)
+    public override void StoreSums(float* sums, int rows, int tokens, float* y, long yStride)
     {
-        float* acc = (float*)block + (BlockRows * RowStride) + (TileTokens * StripCols);
-        int rowTiles = (rows + TileRows - 1) / TileRows;
-        int tileFloats = TileRows * TileTokens * L;
         for (int t = 0; t < tokens; t++)
         {
-            float* sums = acc + (t / TileTokens * rowTiles * (long)tileFloats) + (t % TileTokens * TileRows * L);
             for (int r = 0; r < rows; r += TileRows)
             {
-                StoreFour(sums, Math.Min(TileRows, rows - r), y + (t * yStride) + r);
-                sums += tileFloats;
+                StoreFour(sums + ((long)r / TileRows * TileFloats) + (t * TileRows * L), Math.Min(TileRows, rows - r), y + (t * yStride) + r);
             }
         }
     }
@@ -175,16 +157,18 @@ internal sealed unsafe class LaneFloatProduct<TLanes, TElement> : FloatProduct
     }
 
     // The last columns of a strip that is no multiple of 16 touch lanes 0.. only; the other lanes stay as they are.
-    private static void AddTails(float* w, float* x, int rest, int rows, int tokens, float* sums)
+    private void AddTails(float* w, int rows, Tensor x, int firstCol, float* sums)
     {
-        for (int t = 0; t < tokens; t++)
+        for (int r = 0; r < rows; r++)
         {
-            for (int r = 0; r < rows; r++)
+            float* row = w + ((long)r * RowFloats);
+            for (int t = 0; t < x.Rows; t++)
             {
-                float* acc = sums + (((t * TileRows) + r) * L);
-                for (int i = 0; i < rest; i++)
+                float* lanes = sums + ((long)r / TileRows * TileFloats) + (((t * TileRows) + (r % TileRows)) * L);
+                float* token = x.Pointer + ((long)t * x.Stride);
+                for (int i = firstCol; i < x.Cols; i++)
                 {
-                    acc[i] = MathF.FusedMultiplyAdd(w[(r * RowStride) + i], x[(t * StripCols) + i], acc[i]);
+                    lanes[i - firstCol] = MathF.FusedMultiplyAdd(row[i], token[i], lanes[i - firstCol]);
                 }
             }
         }

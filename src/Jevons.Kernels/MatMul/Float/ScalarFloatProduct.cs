@@ -6,10 +6,8 @@ namespace Jevons.Kernels.Products;
 /// <summary>The specification: plain loops in the order that <see cref="FloatProduct"/> states.</summary>
 internal sealed unsafe class ScalarFloatProduct : FloatProduct
 {
-    private const int Lanes = 16;
-
     /// <inheritdoc/>
-    public override long BlockBytes => sizeof(float) * BlockRows * ((long)StripCols + (BlockTokens * Lanes));
+    public override int GroupTokens => 4;
 
     /// <inheritdoc/>
     public override bool TryMultiplyStored(byte* w, int rows, int cols, Tensor x, float* y, long yStride) => false;
@@ -30,36 +28,31 @@ internal sealed unsafe class ScalarFloatProduct : FloatProduct
     }
 
     /// <inheritdoc/>
-    public override float* BlockRow(byte* block, int row) => (float*)block + ((long)row * StripCols);
-
-    /// <inheritdoc/>
-    public override void AddStrip(byte* block, int rows, Tensor x, int count, bool first)
+    public override void AddStrip(float* w, int rows, Tensor x, float* sums, bool first)
     {
-        float* acc = (float*)block + (BlockRows * StripCols);
         for (int t = 0; t < x.Rows; t++)
         {
             for (int r = 0; r < rows; r++)
             {
-                float* lanes = acc + (((t * BlockRows) + r) * Lanes);
+                float* lanes = sums + (((t * BlockRows) + r) * Lanes);
                 if (first)
                 {
                     new Span<float>(lanes, Lanes).Clear();
                 }
 
-                Add(BlockRow(block, r), x.Pointer + ((long)t * x.Stride), count, lanes);
+                Add(w + ((long)r * RowFloats), x.Pointer + ((long)t * x.Stride), x.Cols, lanes);
             }
         }
     }
 
     /// <inheritdoc/>
-    public override void StoreBlock(byte* block, int rows, int tokens, float* y, long yStride)
+    public override void StoreSums(float* sums, int rows, int tokens, float* y, long yStride)
     {
-        float* acc = (float*)block + (BlockRows * StripCols);
         for (int t = 0; t < tokens; t++)
         {
             for (int r = 0; r < rows; r++)
             {
-                y[(t * yStride) + r] = Fold(acc + (((t * BlockRows) + r) * Lanes));
+                y[(t * yStride) + r] = Fold(sums + (((t * BlockRows) + r) * Lanes));
             }
         }
     }

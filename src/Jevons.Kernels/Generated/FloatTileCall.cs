@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+
+namespace Jevons.Kernels.Generated;
+
+/// <summary>Operands of a generated float tile kernel. RowTiles changes as it runs.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct FloatTileCall
+{
+    /// <summary>The first of the rows, <see cref="Products.FloatProduct.RowFloats"/> floats apart.</summary>
+    public byte* W;
+
+    /// <summary>The first token's columns.</summary>
+    public byte* X;
+
+    /// <summary>Bytes from one token to the next.</summary>
+    public long XStride;
+
+    /// <summary>Sums of the first tile; a tile's tokens follow one another, four rows of 16 lanes each.</summary>
+    public float* Sums;
+
+    /// <summary>Steps of 64 bytes; at least 1.</summary>
+    public long Steps;
+
+    /// <summary>Tiles of four rows; at least 1.</summary>
+    public long RowTiles;
+
+    /// <summary>0 where sums begin at +0, 0xFFFF where they go on.</summary>
+    public long KeepMask;
+}
