@@ -6,8 +6,11 @@ namespace Jevons.Kernels.Generated;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct FloatTileCall
 {
-    /// <summary>The first of the rows, <see cref="Products.FloatProduct.RowFloats"/> floats apart.</summary>
+    /// <summary>The first row.</summary>
     public byte* W;
+
+    /// <summary>Bytes from one stored row to the next; rows of a strip are <see cref="Products.StripProduct.RowFloats"/> floats apart.</summary>
+    public long RowBytes;
 
     /// <summary>The first token's columns.</summary>
     public byte* X;
@@ -18,7 +21,7 @@ internal unsafe struct FloatTileCall
     /// <summary>Sums of the first tile; a tile's tokens follow one another, four rows of 16 lanes each.</summary>
     public float* Sums;
 
-    /// <summary>Steps of 64 bytes; at least 1.</summary>
+    /// <summary>Steps; at least 1.</summary>
     public long Steps;
 
     /// <summary>Tiles of four rows; at least 1.</summary>

@@ -6,18 +6,18 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Jevons.Kernels.Generated;
 
 /// <summary>
-/// Emits the tile kernel of the float product on 512 bits: four rows, which a strip of the second-level cache holds, times one to six
-/// tokens, for one tile of rows after the other.
+/// Emits the tile kernels of the float product on 512 bits: four rows times one to six tokens, one tile of rows after the other.
 /// <code>
-/// for each tile of four rows, for k in steps of 64 bytes:  s[t][r] += w[r][k ..] x[t][k ..]
+/// for each tile of four rows, for each step of 16 lanes:  s[t][r] += w[r][step] x[t][step]
 /// </code>
-/// f32: a fused multiply-add a lane; bfloat16: <c>vdpbf16ps</c>, two columns a lane. While a tile is computed, the next tile's rows and
-/// sums are called into the first-level cache, and a share of the next tokens.
+/// with a fused multiply-add a lane, or <c>vdpbf16ps</c> (see <see cref="BrainPairs"/>). Rows lie in a strip of the second-level cache:
+/// the next tile's rows and sums are called into the first-level cache meanwhile, and a share of the next tokens. Or they lie in memory
+/// as they are stored: then what follows is called in the order of bytes, far ahead.
 /// Registers: zmm0-23 s, zmm24-27 rows, zmm28-29 a token in turn; rax and rdx point to tokens 0 and 3, r10 is their stride; rcx runs over
-/// the rows, r15 points to the tile's first row, rbp to its sums, rsi runs over the next tile's sums, rdi is what lies between a token and
-/// its share of the next ones, rbx counts steps.
+/// the rows, r8 and r14 are one and three strides of stored rows, r15 points to the tile's first row, rbp to its sums, rsi runs over what
+/// is called ahead, rdi is what lies between a token and its share of the next ones, r9 and rbx count steps.
 /// </summary>
-internal static unsafe class FloatTileCode
+internal sealed unsafe class FloatTileCode
 {
     /// <summary>Rows of a tile.</summary>
     public const int Rows = 4;
@@ -25,105 +25,183 @@ internal static unsafe class FloatTileCode
     /// <summary>Most tokens of a tile.</summary>
     public const int Tokens = 6;
 
-    private const int RowBytes = FloatProduct.RowFloats * sizeof(float);
+    private const int StripRowBytes = StripProduct.RowFloats * sizeof(float);
     private const int LineBytes = 64;
 
     // Lines of each next token that are called with a tile: 16 tiles call a whole strip.
     private const int LinesPerTile = 2;
 
-    /// <summary>Generates the kernel for a number of tokens.</summary>
+    // Bytes between a read and what is called ahead of it: the time of a memory access at full bandwidth, several times.
+    private const int Ahead = 16 << 10;
+
+    private readonly Assembler _c;
+    private readonly TileRows _rows;
+    private readonly int _tokens;
+    private readonly bool _isStored;
+
+    private FloatTileCode(Assembler c, TileRows rows, int tokens, bool isStored) => (_c, _rows, _tokens, _isStored) = (c, rows, tokens, isStored);
+
+    private int StepBytes => _rows is TileRows.Half16 or TileRows.Brain16 ? LineBytes / 2 : LineBytes;
+
+    /// <summary>Generates the kernel over a strip.</summary>
+    /// <param name="rows">Float32 or BrainPairs.</param>
     /// <param name="tokens">1 to 6.</param>
-    /// <param name="isBrain16">Whether both operands are bfloat16.</param>
     /// <returns>A function of a <see cref="FloatTileCall"/>.</returns>
-    public static void* Build(int tokens, bool isBrain16) => GeneratedCode.Build(c =>
+    public static void* BuildStrip(TileRows rows, int tokens) => GeneratedCode.Build(c => new FloatTileCode(c, rows, tokens, isStored: false).Emit());
+
+    /// <summary>Generates the kernel over stored rows without gaps.</summary>
+    /// <param name="rows">What the rows hold.</param>
+    /// <param name="tokens">1 to 6.</param>
+    /// <returns>A function of a <see cref="FloatTileCall"/>.</returns>
+    public static void* BuildStored(TileRows rows, int tokens) => GeneratedCode.Build(c => new FloatTileCode(c, rows, tokens, isStored: true).Emit());
+
+    private void Emit()
     {
-        c.mov(rax, Field(nameof(FloatTileCall.X)));
-        c.mov(r10, Field(nameof(FloatTileCall.XStride)));
-        c.mov(r15, Field(nameof(FloatTileCall.W)));
-        c.mov(rbp, Field(nameof(FloatTileCall.Sums)));
-        c.mov(rbx, Field(nameof(FloatTileCall.KeepMask)));
-        c.kmovw(k1, ebx);
-        c.imul(rdi, r10, tokens);
-        c.lea(rdx, __[rax + (r10 * 2)]);
-        c.add(rdx, r10);
-        c.mov(r9, Field(nameof(FloatTileCall.Steps)));
-        Label tile = c.CreateLabel();
-        Label loop = c.CreateLabel();
-        c.Label(ref tile);
-        for (int i = 0; i < tokens * Rows; i++)
+        _c.mov(rax, Field(nameof(FloatTileCall.X)));
+        _c.mov(r10, Field(nameof(FloatTileCall.XStride)));
+        _c.mov(r15, Field(nameof(FloatTileCall.W)));
+        _c.mov(rbp, Field(nameof(FloatTileCall.Sums)));
+        _c.mov(rbx, Field(nameof(FloatTileCall.KeepMask)));
+        _c.kmovw(k1, ebx);
+        _c.imul(rdi, r10, _tokens);
+        _c.lea(rdx, __[rax + (r10 * 2)]);
+        _c.add(rdx, r10);
+        _c.mov(r9, Field(nameof(FloatTileCall.Steps)));
+        if (_isStored)
         {
-            c.vmovups(GeneratedCode.Zmm[i].k1.z, __zmmword_ptr[rbp + (LineBytes * i)]);
+            _c.mov(r8, Field(nameof(FloatTileCall.RowBytes)));
+            _c.lea(r14, __[r8 + (r8 * 2)]);
         }
 
-        c.lea(r8, __[rax + rdi]);
-        c.lea(rsi, __[rdx + rdi]);
-        for (int t = 0; t < tokens; t++)
+        Label tile = _c.CreateLabel();
+        Label loop = _c.CreateLabel();
+        _c.Label(ref tile);
+        ForEachSum((s, at) => _c.vmovups(s.k1.z, at));
+        if (!_isStored)
         {
-            for (int line = 0; line < LinesPerTile; line++)
-            {
-                c.prefetcht0(__byte_ptr[Token(t, r8, rsi) + (LineBytes * line)]);
-            }
+            CallTokens();
         }
 
-        c.add(rdi, LinesPerTile * LineBytes);
-        c.mov(rcx, r15);
-        c.lea(rsi, __[rbp + (LineBytes * tokens * Rows)]);
-        c.mov(rbx, r9);
-        c.Label(ref loop);
-        Step(c, tokens, isBrain16);
-        c.dec(rbx);
-        c.jnz(loop);
-        c.mov(rbx, r9);
-        c.shl(rbx, 6);
-        c.sub(rax, rbx);
-        c.sub(rdx, rbx);
-        for (int i = 0; i < tokens * Rows; i++)
-        {
-            c.vmovups(__zmmword_ptr[rbp + (LineBytes * i)], GeneratedCode.Zmm[i]);
-        }
+        _c.mov(rcx, r15);
+        _c.lea(rsi, _isStored ? __[r15 + Ahead] : __[rbp + (LineBytes * _tokens * Rows)]);
+        _c.mov(rbx, r9);
+        _c.Label(ref loop);
+        Step();
+        _c.dec(rbx);
+        _c.jnz(loop);
+        _c.mov(rbx, r9);
+        _c.shl(rbx, 6);
+        _c.sub(rax, rbx);
+        _c.sub(rdx, rbx);
+        ForEachSum((s, at) => _c.vmovups(at, s));
+        _c.add(rbp, LineBytes * _tokens * Rows);
+        _c.lea(r15, _isStored ? __[r15 + (r8 * Rows)] : __[r15 + (Rows * StripRowBytes)]);
+        _c.dec(Field(nameof(FloatTileCall.RowTiles)));
+        _c.jnz(tile);
+    }
 
-        c.add(rbp, LineBytes * tokens * Rows);
-        c.add(r15, Rows * RowBytes);
-        c.dec(Field(nameof(FloatTileCall.RowTiles)));
-        c.jnz(tile);
-    });
-
-    private static void Step(Assembler c, int tokens, bool isBrain16)
+    private void Step()
     {
         for (int r = 0; r < Rows; r++)
         {
-            c.vmovups(GeneratedCode.Zmm[24 + r], __zmmword_ptr[rcx + (r * RowBytes)]);
+            LoadRow(GeneratedCode.Zmm[24 + r], r);
         }
 
-        for (int t = 0; t < tokens; t++)
+        for (int t = 0; t < _tokens; t++)
         {
             AssemblerRegisterZMM x = GeneratedCode.Zmm[28 + (t % 2)];
-            c.vmovups(x, __zmmword_ptr[Token(t, rax, rdx)]);
+            _c.vmovups(x, __zmmword_ptr[Token(t, rax, rdx)]);
             for (int r = 0; r < Rows; r++)
             {
                 AssemblerRegisterZMM s = GeneratedCode.Zmm[(t * Rows) + r];
-                if (isBrain16)
+                if (_rows == TileRows.BrainPairs)
                 {
-                    c.vdpbf16ps(s, GeneratedCode.Zmm[24 + r], x);
+                    _c.vdpbf16ps(s, GeneratedCode.Zmm[24 + r], x);
                 }
                 else
                 {
-                    c.vfmadd231ps(s, GeneratedCode.Zmm[24 + r], x);
+                    _c.vfmadd231ps(s, GeneratedCode.Zmm[24 + r], x);
                 }
-            }
-
-            if (t < Rows)
-            {
-                c.prefetcht0(__byte_ptr[rcx + ((Rows + t) * RowBytes)]);
             }
         }
 
-        c.prefetchw(__byte_ptr[rsi]);
-        c.add(rsi, LineBytes);
-        c.add(rcx, LineBytes);
-        c.add(rax, LineBytes);
-        c.add(rdx, LineBytes);
+        CallAhead();
+        _c.add(rcx, StepBytes);
+        _c.add(rax, LineBytes);
+        _c.add(rdx, LineBytes);
     }
+
+    private void LoadRow(AssemblerRegisterZMM to, int r)
+    {
+        switch (_rows)
+        {
+            case TileRows.Half16:
+                _c.vcvtph2ps(to, __ymmword_ptr[Row(r)]);
+                break;
+            case TileRows.Brain16:
+                _c.vpmovzxwd(to, __ymmword_ptr[Row(r)]);
+                _c.vpslld(to, to, 16);
+                break;
+            default:
+                _c.vmovups(to, __zmmword_ptr[Row(r)]);
+                break;
+        }
+    }
+
+    // A prefetch beyond the operands is harmless: it never faults.
+    private void CallAhead()
+    {
+        if (_isStored)
+        {
+            for (int line = 0; line < Rows * StepBytes; line += LineBytes)
+            {
+                _c.prefetcht0(__byte_ptr[rsi + line]);
+            }
+
+            _c.add(rsi, Rows * StepBytes);
+            return;
+        }
+
+        for (int r = 0; r < Rows; r++)
+        {
+            _c.prefetcht0(__byte_ptr[rcx + ((Rows + r) * StripRowBytes)]);
+        }
+
+        _c.prefetchw(__byte_ptr[rsi]);
+        _c.add(rsi, LineBytes);
+    }
+
+    private void CallTokens()
+    {
+        _c.lea(r8, __[rax + rdi]);
+        _c.lea(rsi, __[rdx + rdi]);
+        for (int t = 0; t < _tokens; t++)
+        {
+            for (int line = 0; line < LinesPerTile; line++)
+            {
+                _c.prefetcht0(__byte_ptr[Token(t, r8, rsi) + (LineBytes * line)]);
+            }
+        }
+
+        _c.add(rdi, LinesPerTile * LineBytes);
+    }
+
+    private void ForEachSum(Action<AssemblerRegisterZMM, AssemblerMemoryOperand> move)
+    {
+        for (int i = 0; i < _tokens * Rows; i++)
+        {
+            move(GeneratedCode.Zmm[i], __zmmword_ptr[rbp + (LineBytes * i)]);
+        }
+    }
+
+    private AssemblerMemoryOperand Row(int r) => (_isStored, r) switch
+    {
+        (false, _) => __[rcx + (r * StripRowBytes)],
+        (_, 0) => __[rcx],
+        (_, 1) => __[rcx + r8],
+        (_, 2) => __[rcx + (r8 * 2)],
+        _ => __[rcx + r14],
+    };
 
     private static AssemblerMemoryOperand Token(int t, AssemblerRegister64 first, AssemblerRegister64 fourth) => (t % 3) switch
     {

@@ -1,84 +1,50 @@
-using System.Diagnostics;
-using System.Runtime.Intrinsics;
 using Jevons.Kernels.Products;
 
 namespace Jevons.Kernels.Generated;
 
 /// <summary>
-/// The float product with generated tiles for more than a few tokens; all else is the intrinsic product's, and so are the bits. Sums lie
-/// tile after tile of four rows, token by token, 16 lanes each.
+/// The float product with generated tiles: over stored rows for the tokens of a decode step, over strips for more. All else is the
+/// intrinsic product's, and so are the bits.
 /// </summary>
+/// <param name="rows">What stored rows hold.</param>
+/// <param name="elementBytes">Bytes of a stored element.</param>
 /// <param name="plain">The product on 512-bit intrinsics.</param>
-internal sealed unsafe class GeneratedFloatProduct(FloatProduct plain) : FloatProduct
+internal sealed unsafe class GeneratedFloatProduct(TileRows rows, int elementBytes, FloatProduct plain) : FloatProduct
 {
-    private const int FoldRows = 16;
-    private static readonly nint[] s_code = [.. Enumerable.Range(1, FloatTileCode.Tokens).Select(tokens => (nint)FloatTileCode.Build(tokens, isBrain16: false))];
+    private static readonly GeneratedStrips s_strips = new(TileRows.Float32);
+    private readonly StoredTiles _stored = new(rows, elementBytes);
 
     /// <inheritdoc/>
-    public override int GroupTokens => FloatTileCode.Tokens;
+    public override int GroupTokens => s_strips.GroupTokens;
 
     /// <inheritdoc/>
-    public override bool TryMultiplyStored(byte* w, int rows, int cols, Tensor x, float* y, long yStride) =>
-        plain.TryMultiplyStored(w, rows, cols, x, y, yStride);
+    public override bool TryMultiplyStored(byte* w, int rows, int cols, Tensor x, float* y, long yStride)
+    {
+        if (x.Rows > StoredTiles.MostTokens)
+        {
+            return false;
+        }
+
+        int done = cols % Lanes == 0 ? rows / FloatTileCode.Rows * FloatTileCode.Rows : 0;
+        _stored.Multiply(w, done, cols, x, y, yStride, s_strips);
+        for (int t = 0; t < x.Rows && done < rows; t += FewTokens)
+        {
+            Tensor few = x.RowRange(t, Math.Min(FewTokens, x.Rows - t));
+            plain.TryMultiplyStored(w + ((long)done * cols * elementBytes), rows - done, cols, few, y + (t * yStride) + done, yStride);
+        }
+
+        return true;
+    }
 
     /// <inheritdoc/>
     public override void MultiplyFewWidened(float* w, int rows, int cols, Tensor x, float* y, long yStride) =>
         plain.MultiplyFewWidened(w, rows, cols, x, y, yStride);
 
     /// <inheritdoc/>
-    public override void AddStrip(float* w, int rows, Tensor x, float* sums, bool first)
-    {
-        Debug.Assert(rows is > 0 and <= BlockRows && x.Rows > 0 && x.Rows <= GroupTokens && x.Cols <= StripCols);
-        int tiles = (rows + FloatTileCode.Rows - 1) / FloatTileCode.Rows;
-        int steps = x.Cols / Lanes;
-        if (steps == 0 && first)
-        {
-            new Span<float>(sums, tiles * TileFloats(x.Rows)).Clear();
-        }
-
-        if (steps > 0)
-        {
-            FloatTileCall call = new()
-            {
-                W = (byte*)w,
-                X = (byte*)x.Pointer,
-                XStride = (long)x.Stride * sizeof(float),
-                Sums = sums,
-                Steps = steps,
-                RowTiles = tiles,
-                KeepMask = first ? 0 : 0xFFFF,
-            };
-            ((delegate* unmanaged[SuppressGCTransition]<FloatTileCall*, void>)s_code[x.Rows - 1])(&call);
-        }
-
-        if (x.Cols % Lanes != 0)
-        {
-            AddTails(w, rows, x, steps * Lanes, sums);
-        }
-    }
+    public override void AddStrip(float* w, int rows, Tensor x, float* sums, bool first) => s_strips.AddStrip(w, rows, x, sums, first);
 
     /// <inheritdoc/>
-    public override void StoreSums(float* sums, int rows, int tokens, float* y, long yStride)
-    {
-        int tileFloats = TileFloats(tokens);
-        for (int t = 0; t < tokens; t++)
-        {
-            float* from = sums + (t * FloatTileCode.Rows * Lanes);
-            float* to = y + (t * yStride);
-            int r = 0;
-            for (; r <= rows - FoldRows; r += FoldRows)
-            {
-                SixteenFold.Rows(from + (r / FloatTileCode.Rows * tileFloats), tileFloats).Store(to + r);
-            }
-
-            for (; r < rows; r++)
-            {
-                float* lanes = from + (r / FloatTileCode.Rows * tileFloats) + (r % FloatTileCode.Rows * Lanes);
-                Vector128<float> four = Products.Lanes512.Fold(Products.Lanes512.Load(lanes));
-                to[r] = four[0] + four[2] + (four[1] + four[3]);
-            }
-        }
-    }
+    public override void StoreSums(float* sums, int rows, int tokens, float* y, long yStride) => s_strips.StoreSums(sums, rows, tokens, y, yStride);
 
     /// <inheritdoc/>
     public override void AddScaledRows(float* w, long wStride, int rows, float* x, float* y, int cols) =>
@@ -86,24 +52,4 @@ internal sealed unsafe class GeneratedFloatProduct(FloatProduct plain) : FloatPr
 
     /// <inheritdoc/>
     public override void Scale(float* y, int count, float factor) => plain.Scale(y, count, factor);
-
-    private static int TileFloats(int tokens) => tokens * FloatTileCode.Rows * Lanes;
-
-    // The last columns of a strip that is no multiple of 16 touch lanes 0.. only; the other lanes stay as they are.
-    private static void AddTails(float* w, int rows, Tensor x, int firstCol, float* sums)
-    {
-        for (int r = 0; r < rows; r++)
-        {
-            float* row = w + ((long)r * RowFloats);
-            for (int t = 0; t < x.Rows; t++)
-            {
-                float* lanes = sums + (r / FloatTileCode.Rows * TileFloats(x.Rows)) + (((t * FloatTileCode.Rows) + (r % FloatTileCode.Rows)) * Lanes);
-                float* token = x.Pointer + ((long)t * x.Stride);
-                for (int i = firstCol; i < x.Cols; i++)
-                {
-                    lanes[i - firstCol] = MathF.FusedMultiplyAdd(row[i], token[i], lanes[i - firstCol]);
-                }
-            }
-        }
-    }
 }

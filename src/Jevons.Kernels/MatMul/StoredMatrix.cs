@@ -12,7 +12,6 @@ internal abstract unsafe class StoredMatrix : WeightMatrix
 
     // Rows that are widened whole and multiplied together.
     private const int FewRows = 4;
-    private const int BlockCols = FloatProduct.BlockStrips * FloatProduct.StripCols;
 
     private readonly MemoryRegion _data;
 
@@ -112,81 +111,14 @@ internal abstract unsafe class StoredMatrix : WeightMatrix
             return;
         }
 
-        // Sums of all groups are kept from block to block of columns; one block alone needs those of one group.
-        int mostTokens = Cols > BlockCols ? Math.Min(x.Count, FloatProduct.BlockTokens) : 1;
-        int mostGroups = (mostTokens + Product.GroupTokens - 1) / Product.GroupTokens;
-        byte* block = scratch.Get(worker, FloatProduct.BlockBytes + ((long)mostGroups * Product.GroupSums * sizeof(float)));
-        for (int t = 0; t < x.Count; t += FloatProduct.BlockTokens)
-        {
-            int tokens = Math.Min(FloatProduct.BlockTokens, x.Count - t);
-            Tensor xs = x.Values.RowRange(t, tokens);
-            Tensor ys = y.RowRange(t, tokens).Columns(firstRow, rowCount);
-            for (int r = 0; r < rowCount; r += FloatProduct.BlockRows)
-            {
-                int rows = Math.Min(FloatProduct.BlockRows, rowCount - r);
-                for (int k = 0; k < Cols; k += BlockCols)
-                {
-                    int cols = Math.Min(BlockCols, Cols - k);
-                    WidenBlock(firstRow + r, rows, k, cols, (float*)block);
-                    StripAhead ahead = k + cols < Cols
-                        ? Ahead(firstRow + r, rows, k + cols)
-                        : Ahead(firstRow + r + rows, Math.Min(FloatProduct.BlockRows, rowCount - r - rows), 0);
-                    MultiplyBlock((float*)block, rows, xs.Columns(k, cols), k, ys.Columns(r, rows), ahead);
-                }
-            }
-        }
+        BlockedProduct.Multiply(Product, new WidenedRows(this), x.Values, y, firstRow, rowCount, scratch, worker);
     }
 
-    private void WidenBlock(int firstRow, int rows, int firstCol, int cols, float* block)
+    private readonly struct WidenedRows(StoredMatrix matrix) : IStripSource
     {
-        for (int k = 0; k < cols; k += FloatProduct.StripCols)
-        {
-            int count = Math.Min(FloatProduct.StripCols, cols - k);
-            for (int r = 0; r < rows; r++)
-            {
-                Widen(firstRow + r, firstCol + k, count, block + ((long)r * FloatProduct.RowFloats));
-            }
+        public void Fill(int row, int firstCol, int count, float* destination) => matrix.Widen(row, firstCol, count, destination);
 
-            block += FloatProduct.BlockRows * FloatProduct.RowFloats;
-        }
-    }
-
-    private void MultiplyBlock(float* block, int rows, Tensor x, int firstCol, Tensor y, in StripAhead ahead)
-    {
-        bool first = firstCol == 0;
-        bool last = firstCol + x.Cols == Cols;
-        float* sums = (float*)((byte*)block + FloatProduct.BlockBytes);
-        int groups = (x.Rows + Product.GroupTokens - 1) / Product.GroupTokens;
-        for (int g = 0; g < groups; g++)
-        {
-            int firstToken = g * Product.GroupTokens;
-            int tokens = Math.Min(Product.GroupTokens, x.Rows - firstToken);
-            Tensor group = x.RowRange(firstToken, tokens);
-            float* strip = block;
-            for (int k = 0; k < x.Cols; k += FloatProduct.StripCols)
-            {
-                Product.AddStrip(strip, rows, group.Columns(k, Math.Min(FloatProduct.StripCols, x.Cols - k)), sums, first && k == 0);
-                strip += FloatProduct.BlockRows * FloatProduct.RowFloats;
-            }
-
-            if (last)
-            {
-                Product.StoreSums(sums, rows, tokens, y.Pointer + ((long)firstToken * y.Stride), y.Stride);
-            }
-
-            if (!(first && last))
-            {
-                sums += Product.GroupSums;
-            }
-
-            ahead.Call(g, groups);
-        }
-    }
-
-    private StripAhead Ahead(int row, int rows, int firstCol)
-    {
-        int count = Math.Min(BlockCols, Cols - firstCol);
-        long offset = TensorTypes.ByteCount(Type, firstCol);
-        return rows > 0 ? new StripAhead(RowAt(row) + offset, RowBytes, rows, (int)TensorTypes.ByteCount(Type, count)) : default;
+        public StripAhead Ahead(int row, int rows, int firstCol, int count) => new(
+            matrix.RowAt(row) + TensorTypes.ByteCount(matrix.Type, firstCol), matrix.RowBytes, rows, (int)TensorTypes.ByteCount(matrix.Type, count));
     }
 }

@@ -31,15 +31,24 @@ internal static class FloatProducts
 
     private static FloatProduct Generated(TensorType type) => type switch
     {
-        TensorType.F16 => GeneratedOver<Half16Element>.Instance,
-        TensorType.BF16 => GeneratedOver<Brain16Element>.Instance,
-        _ => GeneratedOver<Float32Element>.Instance,
+        TensorType.F16 => GeneratedHalf.Instance,
+        TensorType.BF16 => GeneratedBrain.Instance,
+        _ => GeneratedFloat.Instance,
     };
 
-    private static class GeneratedOver<TElement>
-        where TElement : struct, IElement
+    private static class GeneratedHalf
     {
-        public static readonly FloatProduct Instance = new GeneratedFloatProduct(Shared<Lanes512, TElement>.Instance);
+        public static readonly FloatProduct Instance = new GeneratedFloatProduct(TileRows.Half16, 2, Shared<Lanes512, Half16Element>.Instance);
+    }
+
+    private static class GeneratedBrain
+    {
+        public static readonly FloatProduct Instance = new GeneratedFloatProduct(TileRows.Brain16, 2, Shared<Lanes512, Brain16Element>.Instance);
+    }
+
+    private static class GeneratedFloat
+    {
+        public static readonly FloatProduct Instance = new GeneratedFloatProduct(TileRows.Float32, 4, Shared<Lanes512, Float32Element>.Instance);
     }
 
     private static class Shared<TLanes, TElement>
