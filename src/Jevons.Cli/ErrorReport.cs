@@ -24,7 +24,7 @@ internal static class ErrorReport
         else
         {
             string message = isExpected ? MessageOf(cause) : $"unexpected {cause.GetType().Name}: {MessageOf(cause)}";
-            context.Error.WriteLine($"{context.ErrorStyle.Red("jevons:")} {message}");
+            context.Complain($"{context.ErrorStyle.Red("jevons:")} {message}");
         }
 
         if (context.Environment.Debug && code != ExitCodes.Interrupted)

@@ -176,6 +176,18 @@ public sealed class ExitCodeTests
         Assert.Equal(failure is KeyNotFoundException, error.ToString().Contains("unexpected KeyNotFoundException", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(true, "jevons: one two three four five six seven eight nine ten eleven twelve thirteen\nfourteen\n")]
+    [InlineData(false, "jevons: one two three four five six seven eight nine ten eleven twelve thirteen fourteen\n")]
+    public void LongMessages_BreakBetweenWordsOnATerminal(bool isTerminal, string wanted)
+    {
+        using CliBench bench = new() { IsErrorTerminal = isTerminal, Variables = { ["NO_COLOR"] = "1" } };
+        using StringWriter error = new() { NewLine = "\n" };
+        const string Message = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen";
+        ErrorReport.Write(new InvalidDataException(Message), bench.Context(TextWriter.Null, error));
+        Assert.Equal(wanted, error.ToString());
+    }
+
     [Fact]
     public void ArgumentErrors_LeaveOutTheParametersName()
     {
