@@ -57,12 +57,25 @@ internal sealed record CliContext
     /// <summary>Columns into which text for people is wrapped; a pipe gets whole lines.</summary>
     public int OutColumns => IsOutTerminal ? Math.Max(20, TerminalWidth()) : int.MaxValue;
 
+    /// <summary>The same for standard error.</summary>
+    public int ErrorColumns => IsErrorTerminal ? Math.Max(20, TerminalWidth()) : int.MaxValue;
+
     /// <summary>True when standard error can redraw a line.</summary>
     public bool CanRedraw => IsErrorTerminal && Environment.Term != "dumb";
 
     /// <summary>Says something to the person, on standard error.</summary>
     /// <param name="message">One line.</param>
-    public void Note(string message) => Error.WriteLine($"jevons: {message}");
+    public void Note(string message) => Complain($"jevons: {message}");
+
+    /// <summary>Writes text for a person on standard error, wrapped between words where that is a terminal.</summary>
+    /// <param name="text">One line, or several.</param>
+    public void Complain(string text)
+    {
+        foreach (string line in text.Split('\n').SelectMany(l => TextWrap.Lines(l, ErrorColumns)))
+        {
+            Error.WriteLine(line);
+        }
+    }
 
     /// <summary>Writes text for a person on standard output, wrapped between words where that is a terminal.</summary>
     /// <param name="text">Text without line breaks.</param>

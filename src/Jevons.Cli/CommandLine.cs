@@ -27,7 +27,7 @@ internal static class CommandLine
             bool isHelp = parsed.Action is { ClearsParseErrors: true };
             if (!isHelp && FindProblem(parsed) is { } problem)
             {
-                context.Error.WriteLine($"{context.ErrorStyle.Red("jevons:")} {problem}");
+                context.Complain($"{context.ErrorStyle.Red("jevons:")} {problem}");
                 context.Error.WriteLine($"Try '{CallOf(parsed)} --help'.");
                 return ExitCodes.Usage;
             }

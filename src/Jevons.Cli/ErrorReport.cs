@@ -24,7 +24,7 @@ internal static class ErrorReport
         else
         {
             string message = isExpected ? MessageOf(cause) : $"unexpected {cause.GetType().Name}: {MessageOf(cause)}";
-            context.Error.WriteLine($"{context.ErrorStyle.Red("jevons:")} {message}");
+            context.Complain($"{context.ErrorStyle.Red("jevons:")} {message}");
         }
 
         if (context.Environment.Debug && code != ExitCodes.Interrupted)
@@ -75,11 +75,19 @@ internal static class ErrorReport
         _ => ExitCodes.Failure,
     };
 
-    /// <summary>The message of a failure for a person: without the parameter's name, which is for programmers.</summary>
+    /// <summary>The message of a failure for a person: without the parameter's name, which is for programmers, and with what to do.</summary>
     /// <param name="cause">What was thrown.</param>
     /// <returns>The message.</returns>
     public static string MessageOf(Exception cause)
     {
+        switch (cause)
+        {
+            case OutOfMemoryException and not InsufficientMemoryException:
+                return "the system refuses the memory that this needs; a shorter context (--ctx), a smaller model or fewer programs beside it need less";
+            case IOException { HResult: DiskFullOnUnix or DiskFullOnWindows }:
+                return $"the disk is full: {cause.Message}; free some space, or write to another disk";
+        }
+
         int parameter = cause is ArgumentException ? cause.Message.IndexOf(" (Parameter '", StringComparison.Ordinal) : -1;
         return parameter > 0 ? cause.Message[..parameter] : cause.Message;
     }

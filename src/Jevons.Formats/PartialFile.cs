@@ -48,10 +48,20 @@ internal sealed class PartialFile : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _stream.Dispose();
-        if (!_isCommitted)
+        if (_isCommitted)
         {
-            File.Delete(_partial);
+            return;
         }
+
+        try
+        {
+            _stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // The disk is full: the rest is given up with the file, and what happened first is what the caller hears.
+        }
+
+        File.Delete(_partial);
     }
 }

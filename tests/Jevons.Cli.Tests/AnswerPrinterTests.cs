@@ -65,7 +65,24 @@ public sealed class AnswerPrinterTests
     public void CutOffThinking_SaysSo()
     {
         using CliBench bench = new() { IsOutTerminal = true, Variables = { ["NO_COLOR"] = "1" } };
-        Assert.Equal(("Thinking...\nLet me\n...thinking was cut off.\n\n", ""), Print(bench, "show", (PartKind.Thinking, "Let me")));
+        Assert.Equal(("Thinking...\nLet me\n...thinking was cut off.\n", ""), Print(bench, "show", (PartKind.Thinking, "Let me")));
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("Four", "Four\n")]
+    public void ThinkingFoundOutLate_IsSaidWhereSomethingWasWritten(string written, string shown)
+    {
+        using CliBench bench = new();
+        using StringWriter output = new() { NewLine = "\n" };
+        using StringWriter error = new() { NewLine = "\n" };
+        AnswerPrinter printer = new(bench.Context(output, error), ThinkMode.Off);
+        printer.Write(new TextEvent(0, PartKind.Answer, written, [1], []));
+        printer.Write(new ReclassifiedEvent(0));
+        printer.Write(new TextEvent(0, PartKind.Answer, "Five", [1], []));
+        printer.Finish();
+        Assert.Equal(shown + "Five\n", output.ToString());
+        Assert.Equal(written.Length > 0, error.ToString().Contains("was the model's thinking", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -70,6 +70,7 @@ public sealed partial class ChatTests
     [InlineData("/set stop abc", "stop at \"abc\"")]
     [InlineData("/set", "Names: temperature, ")]
     [InlineData("/think", "no thinking of its own")]
+    [InlineData("/think on", "no thinking of its own")]
     [InlineData("/retry", "no question to answer")]
     [InlineData("/undo", "nothing to take back")]
     [InlineData("/stats", "no answer yet")]

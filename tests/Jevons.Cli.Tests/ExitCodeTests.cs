@@ -102,6 +102,38 @@ public sealed class ExitCodeTests
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }
 
+    // A device on which every write finds no space stands for a full disk.
+    [Theory]
+    [InlineData("convert", "MODEL", "TARGET")]
+    [InlineData("score", "MODEL", "--ids", "1,2,3", "--logits-out", "TARGET")]
+    public async Task FullDisk_DoesNotFitAndLeavesNothingBehind(params string[] args)
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full on this machine");
+        using CliBench bench = new();
+        string model = TinyModel.Write(bench);
+        string target = bench.Folder.Below("out.gguf");
+        File.CreateSymbolicLink(target + ".partial", "/dev/full");
+        CliResult result = await bench.RunAsync([.. args.Select(a => a == "MODEL" ? model : a == "TARGET" ? target : a)]);
+        Assert.Equal(ExitCodes.DoesNotFit, result.Code);
+        Assert.StartsWith("jevons: the disk is full: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("free some space", result.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(bench.Folder.Path, "out*"));
+    }
+
+    [Fact]
+    public async Task CacheBeyondMemory_DoesNotFitAndSaysWhatItNeeds()
+    {
+        const string Overcommit = "/proc/sys/vm/overcommit_memory";
+        Assert.SkipUnless(
+            File.Exists(Overcommit) && (await File.ReadAllTextAsync(Overcommit, TestContext.Current.CancellationToken)).Trim() != "1",
+            "this system promises memory that it does not have");
+        using CliBench bench = new();
+        CliResult result = await bench.RunAsync("run", TinyChat.Write(bench), "ab", "--ctx", "2000000000");
+        Assert.Equal(ExitCodes.DoesNotFit, result.Code);
+        Assert.Contains("a context of 2000000000 tokens needs a cache of ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("ask for a shorter context", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Debug_ShowsTheStack()
     {
@@ -142,6 +174,18 @@ public sealed class ExitCodeTests
         Assert.Equal(code, ErrorReport.Write(failure, bench.Context(TextWriter.Null, error)));
         Assert.StartsWith("jevons: ", error.ToString(), StringComparison.Ordinal);
         Assert.Equal(failure is KeyNotFoundException, error.ToString().Contains("unexpected KeyNotFoundException", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true, "jevons: one two three four five six seven eight nine ten eleven twelve thirteen\nfourteen\n")]
+    [InlineData(false, "jevons: one two three four five six seven eight nine ten eleven twelve thirteen fourteen\n")]
+    public void LongMessages_BreakBetweenWordsOnATerminal(bool isTerminal, string wanted)
+    {
+        using CliBench bench = new() { IsErrorTerminal = isTerminal, Variables = { ["NO_COLOR"] = "1" } };
+        using StringWriter error = new() { NewLine = "\n" };
+        const string Message = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen";
+        ErrorReport.Write(new InvalidDataException(Message), bench.Context(TextWriter.Null, error));
+        Assert.Equal(wanted, error.ToString());
     }
 
     [Fact]

@@ -47,6 +47,19 @@ public class ModelDescriptionTests
         Assert.False(prompt.StartsInThinking);
     }
 
+    // A template may open the thought by itself and know no switch.
+    [Fact]
+    public void WithoutThinking_AThoughtThatTheTemplateOpensIsClosed()
+    {
+        const string Template = "{% for m in messages %}{{ m.role }}: {{ m.content.split('</think>')[-1] }}\n{% endfor %}{{ '<think>\n' }}";
+        using ModelDescription model = ModelDescription.Open(SharedData.Path("models", "smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf"), Template);
+        Assert.Null(model.R1Evidence);
+        ChatPrompt thinking = PromptBuilder.Build(model, [ChatTurn.User("Hi")], new PromptOptions());
+        Assert.Equal(("user: Hi\n<think>\n", true), (thinking.Text, thinking.StartsInThinking));
+        ChatPrompt without = PromptBuilder.Build(model, [ChatTurn.User("Hi")], new PromptOptions { Think = false });
+        Assert.Equal(("user: Hi\n<think>\n\n</think>\n\n", false), (without.Text, without.StartsInThinking));
+    }
+
     [Fact]
     public void PastThoughts_AreLeftOut_AndUserTextIsNeverAControlToken()
     {

@@ -70,7 +70,7 @@ internal sealed class ChatCommands
         string name = _aliases.GetValueOrDefault(parts[0], parts[0]);
         if (_commands.FirstOrDefault(c => c.Name == name) is not { } command)
         {
-            _context.Error.WriteLine($"There is no command {parts[0]}{Spelling.Hint(parts[0], _commands.Select(c => c.Name), "; /help lists them.")}");
+            _context.Complain($"There is no command {parts[0]}{Spelling.Hint(parts[0], _commands.Select(c => c.Name), "; /help lists them.")}");
             return ChatStep.Ask;
         }
 
@@ -80,7 +80,7 @@ internal sealed class ChatCommands
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or UsageException or ArgumentException or JinjaException)
         {
-            _context.Error.WriteLine(ErrorReport.MessageOf(e));
+            _context.Complain(ErrorReport.MessageOf(e));
             return ChatStep.Ask;
         }
     }

@@ -47,7 +47,7 @@ internal sealed class ChatLoop
     {
         if (_context.IsInteractive)
         {
-            _context.Out.WriteLine($"{_context.OutStyle.Bold(Describe(_state.Running))}. /help lists the commands, Ctrl-D leaves.");
+            _context.Say($"{_context.OutStyle.Bold(Describe(_state.Running))}. /help lists the commands, Ctrl-D leaves.");
         }
 
         while (true)
@@ -168,7 +168,7 @@ internal sealed class ChatLoop
             Message? question = _state.Conversation.TakeBack(Message.User);
             _state.NextLine = _context.IsInTerminal ? question?.Content ?? "" : "";
             string advice = e is ContextLengthException ? "; /clear begins anew, /undo takes turns back, a larger --ctx holds more" : "";
-            _context.Error.WriteLine(ErrorReport.MessageOf(e) + advice);
+            _context.Complain(ErrorReport.MessageOf(e) + advice);
             return;
         }
 
@@ -181,14 +181,14 @@ internal sealed class ChatLoop
         _state.LastResult = result;
         if (result.Error is { } error)
         {
-            _context.Error.WriteLine($"The answer failed: {error.Message}");
+            _context.Complain($"The answer failed: {error.Message}");
         }
 
         if (result.Text.Length == 0 && result.FinishReason != FinishReason.Stop)
         {
             // A question without an answer would puzzle the model in the next turn.
             _state.Conversation.TakeBack(Message.User);
-            _context.Error.WriteLine("There is no answer yet, so the question is not kept.");
+            _context.Complain("There is no answer yet, so the question is not kept.");
         }
         else
         {
@@ -222,7 +222,7 @@ internal sealed class ChatLoop
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _context.Error.WriteLine($"The conversation could not be saved for --resume: {e.Message}");
+            _context.Complain($"The conversation could not be saved for --resume: {e.Message}");
         }
     }
 }

@@ -66,13 +66,13 @@ internal sealed class ChatSettings(CliContext context)
         }
     }
 
-    /// <summary>/think show|hide|off.</summary>
+    /// <summary>/think show|hide|off; "on" is another word for "show".</summary>
     public ChatStep Think(ChatState state, string text)
     {
         if (text.Length > 0)
         {
-            state.Think = text is "show" or "hide" or "off"
-                ? ThinkOption.Parse(text)
+            state.Think = text is "show" or "hide" or "off" or "on"
+                ? ThinkOption.Parse(text is "on" ? "show" : text)
                 : throw new UsageException($"/think takes show, hide or off, not '{text}'");
             state.Session.Prompt = state.Session.Prompt with { Think = state.Think != ThinkMode.Off };
         }

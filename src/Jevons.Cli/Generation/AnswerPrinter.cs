@@ -44,6 +44,9 @@ internal sealed class AnswerPrinter
             case TextEvent text:
                 Write(text.Kind, text.Text, text.Tokens.Count);
                 break;
+            case ReclassifiedEvent when _part != PartKind.Answer:
+                // Nothing of it was written.
+                break;
             case ReclassifiedEvent:
                 EndLine();
                 _context.Note("what was written so far was the model's thinking; its answer follows");
@@ -136,7 +139,10 @@ internal sealed class AnswerPrinter
         _heldBack = "";
         _thoughts!.WriteLine();
         _thoughts.WriteLine(_thoughtStyle.Grey(isDone ? "...done thinking." : "...thinking was cut off."));
-        _thoughts.WriteLine();
+        if (isDone)
+        {
+            _thoughts.WriteLine();
+        }
     }
 
     private void WriteAnswer(string text)

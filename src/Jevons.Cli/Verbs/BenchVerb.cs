@@ -130,7 +130,7 @@ internal sealed class BenchVerb
     {
         Option<int[]> option = new(name, alias)
         {
-            Description = $"{description} Several, as 1,8, are all measured. {usual} unless given.",
+            Description = $"{description} Several, as 1,8, are all measured.",
             HelpName = "N,...",
             DefaultValueFactory = _ => [usual],
             CustomParser = result =>

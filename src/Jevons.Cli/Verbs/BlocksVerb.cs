@@ -27,6 +27,7 @@ internal static class BlocksVerb
     private static Command Direction(CliContext context, string name, string description, bool isQuantize)
     {
         Argument<string> type = new("TYPE") { Description = "A type such as Q8_0, Q4_K, IQ4_XS, BF16." };
+        type.CompletionSources.Add([.. TensorTypes.All.Where(isQuantize ? Quantize.IsSupported : Dequantize.IsSupported).Select(t => t.ToString())]);
         Argument<string> source = new("IN") { Description = "The file to read." };
         Argument<string> target = new("OUT") { Description = "The file to write." };
         Command command = new(name, description) { type, source, target };

@@ -16,6 +16,7 @@ internal static class ConvertVerb
         Argument<string> source = new("SRC") { Description = "A Hugging Face folder (config.json, safetensors), a .gguf file, or a name from 'jevons ls'." };
         Argument<string> target = new("DST") { Description = "The .gguf file to write, or the folder to write when SRC is a .gguf file." };
         Option<string?> type = new("--type") { Description = "f32, f16 or bf16 for the matrices; unless given what SRC has (bf16 for FP8).", HelpName = "TYPE" };
+        type.CompletionSources.Add("f32", "f16", "bf16");
         Option<bool> vocabOnly = new("--vocab-only") { Description = "Writes configuration and tokenizer without weights, which need not be there." };
         Option<bool> keepDraft = new("--keep-mtp") { Description = "Keeps the multi-token-prediction layer, which llama.cpp does not read." };
         Option<bool> json = SharedOptions.Json();

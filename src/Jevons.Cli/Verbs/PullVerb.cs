@@ -12,6 +12,7 @@ internal static class PullVerb
     public static VerbCommand Create(CliContext context)
     {
         Argument<string> name = new("NAME") { Description = "org/repo[:quant][@revision] on Hugging Face, or a short name such as deepseek-r1:7b." };
+        name.CompletionSources.Add([.. R1Family.Models.Select(m => m.ShortName)]);
         Option<bool> json = SharedOptions.Json();
         VerbCommand command = new(
             "pull",

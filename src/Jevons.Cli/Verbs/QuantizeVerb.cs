@@ -18,6 +18,7 @@ internal static class QuantizeVerb
         Argument<string> source = new("SRC") { Description = "A .gguf file with F32, F16 or BF16 weights, or a name from 'jevons ls'." };
         Argument<string> target = new("DST") { Description = "The .gguf file to write." };
         Argument<string> type = new("TYPE") { Description = "Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K_S/M/L, Q4_K_S/M, Q5_K_S/M, Q6_K, IQ4_NL, IQ4_XS ..." };
+        type.CompletionSources.Add(Enum.GetNames<QuantizationMix>());
         Option<bool> again = new("--allow-requantize") { Description = "Quantises weights that are quantised already; the losses add up." };
         Option<int?> threads = SharedOptions.Threads();
         Option<bool> json = SharedOptions.Json();

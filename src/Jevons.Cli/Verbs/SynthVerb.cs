@@ -22,6 +22,8 @@ internal static class SynthVerb
             Required = true,
         };
         Option<string?> type = new("--type") { Description = "Q4_K_M and the others of 'quantize', BF16, F16, F32; a GGUF file's own unless given.", HelpName = "TYPE" };
+        like.CompletionSources.Add([.. ModelShapes.Names]);
+        type.CompletionSources.Add(Enum.GetNames<QuantizationMix>());
         Option<ulong> seed = new("--seed") { Description = "Of the weights.", HelpName = "N", DefaultValueFactory = _ => 1 };
         Option<bool> json = SharedOptions.Json();
         VerbCommand command = new(

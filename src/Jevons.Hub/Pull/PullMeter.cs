@@ -38,7 +38,7 @@ internal sealed class PullMeter(IProgress<PullProgress>? progress, TimeProvider 
     }
 
     /// <summary>Says why the next attempt waits; always reported.</summary>
-    public void Wait(string why, TimeSpan delay) => Enter(PullPhase.Waiting, $"{why}; trying again in {delay.TotalSeconds:0} s");
+    public void Wait(string why, TimeSpan delay) => Enter(PullPhase.Waiting, $"trying again in {delay.TotalSeconds:0} s: {why}");
 
     /// <summary>Counts bytes that arrived.</summary>
     public void Receive(long bytes)

@@ -7,7 +7,8 @@ namespace Jevons.Inference;
 /// <summary>
 /// Renders turns with a model's template and encodes them so that only the template's own text can become control tokens.
 /// For the R1 family the prompt is made to end with the opening thinking tag and a line break, as its makers recommend,
-/// where the template does not do so itself.
+/// where the template does not do so itself. A prompt that ends inside thinking has it closed where none is wanted, for a template
+/// may open it and know no switch.
 /// </summary>
 internal static class PromptBuilder
 {
@@ -23,16 +24,16 @@ internal static class PromptBuilder
             parts.Add(new PromptPart(part.Text, part.IsTemplate));
         }
 
-        if (options.AddGenerationPrompt && model is { ThinkingTags: { } tags, R1Evidence: not null })
+        if (options.AddGenerationPrompt && model.ThinkingTags is { } tags)
         {
-            OpenThinking(parts, tags, options.Think);
+            SetThinking(parts, tags, options.Think, isR1: model.R1Evidence is not null);
         }
 
         int[] tokens = tokenizer.Encode(parts.ToArray());
         return new ChatPrompt(tokens, string.Concat(parts.Select(p => p.Text)), model.ThinkingTags?.IsOpenAtEnd(tokenizer, tokens) ?? false);
     }
 
-    private static void OpenThinking(List<PromptPart> parts, ThinkingTags tags, bool think)
+    private static void SetThinking(List<PromptPart> parts, ThinkingTags tags, bool think, bool isR1)
     {
         string end = string.Concat(parts.TakeLast(2).Select(p => p.Text)).TrimEnd();
         bool isClosed = end.EndsWith(tags.Close, StringComparison.Ordinal);
@@ -41,12 +42,14 @@ internal static class PromptBuilder
             return;
         }
 
-        if (!end.EndsWith(tags.Open, StringComparison.Ordinal))
+        bool isOpen = end.EndsWith(tags.Open, StringComparison.Ordinal);
+        if (!isOpen && isR1)
         {
             parts.Add(new PromptPart(tags.Open + "\n", IsTemplate: true));
+            isOpen = true;
         }
 
-        if (!think)
+        if (isOpen && !think)
         {
             parts.Add(new PromptPart($"\n{tags.Close}\n\n", IsTemplate: true));
         }

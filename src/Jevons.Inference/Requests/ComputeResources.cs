@@ -1,3 +1,4 @@
+using System.Globalization;
 using Jevons.Kernels;
 using Jevons.Models;
 using Jevons.Numerics;
@@ -36,16 +37,33 @@ public sealed class ComputeResources : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="options">Threads, context, cache type.</param>
     /// <returns>The resources; the caller disposes them.</returns>
-    /// <exception cref="OutOfMemoryException">The system refuses the cache.</exception>
+    /// <exception cref="InsufficientMemoryException">The system refuses the cache.</exception>
     public static ComputeResources Create(Model model, EngineOptions options)
     {
         KvType type = options.CacheType ?? (model.IsExact ? KvType.F32 : KvType.F16);
         ContextPlan plan = ContextPlanner.Plan(model.Network, type, model.WeightBytes, options);
-        KvCache cache = new(model.Network.CacheLayouts(type), plan.PageCount);
+        KvCache cache = CreateCache(model, plan);
         WorkerPool pool = new(options.Threads ?? Environment.ProcessorCount);
         KernelContext context = new(pool, model.Features);
         EagerOps ops = new(context, cache);
         return new ComputeResources(pool, context, ops, new LanguageModelRunner(model.Network, ops, cache, context), plan);
+    }
+
+    private static KvCache CreateCache(Model model, ContextPlan plan)
+    {
+        try
+        {
+            return new KvCache(model.Network.CacheLayouts(plan.CacheType), plan.PageCount);
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw new InsufficientMemoryException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"a context of {plan.ContextLength} tokens needs a cache of {plan.CacheBytes / 1e9:F1} GB ({plan.CacheType.ToString().ToLowerInvariant()}), and of "
+                    + $"{plan.MemoryBytes / 1e9:F1} GB of free memory the system does not give it; ask for a shorter context or a smaller type of cache"),
+                e);
+        }
     }
 
     /// <inheritdoc/>

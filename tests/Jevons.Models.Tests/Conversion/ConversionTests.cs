@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Jevons.Formats;
 using Jevons.Numerics;
 using Jevons.Testing;
@@ -66,6 +67,31 @@ public sealed class ConversionTests
             }
 
             AssertSameLogits(source, back);
+        }
+        finally
+        {
+            temp.Delete(recursive: true);
+        }
+    }
+
+    // llama.cpp's converter renames what a folder has, so of this tied one, which keeps its table as lm_head alone, it writes
+    // output.weight alone and cannot open the file. Ours has the table besides, and all of the file that it did open.
+    [Fact]
+    public void TiedFolderWithoutATable_GetsOne()
+    {
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllBytes(SharedData.Path("weights", "gguf-conversion.json")));
+        IEnumerable<string> wanted = golden.RootElement.GetProperty("conversions").GetProperty("tinystories-656k").GetProperty("tensors")
+            .EnumerateArray().Select(t => t[0].GetString()!);
+        using GgufFile published = GgufFile.Open(SharedData.Path("weights", "tinystories-656k", "tinystories-656k-f32.gguf"));
+        DirectoryInfo temp = Directory.CreateTempSubdirectory("jevons-convert-");
+        try
+        {
+            string file = Path.Combine(temp.FullName, "model.gguf");
+            ToGguf(SharedData.Path("weights", "tinystories-656k"), file);
+            using GgufFile ours = GgufFile.Open(file);
+            Assert.Equal([.. wanted.Append("token_embd.weight").Order(StringComparer.Ordinal)], ours.Tensors.Select(t => t.Name).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+            Assert.All(published.Tensors, t => Assert.True(t.Data.AsSpan().SequenceEqual(ours[t.Name].Data.AsSpan()), t.Name));
+            Assert.True(ours["output.weight"].Data.AsSpan().SequenceEqual(ours["token_embd.weight"].Data.AsSpan()));
         }
         finally
         {
