@@ -97,5 +97,6 @@ internal sealed unsafe class MappedFile : IDisposable
         byte* pointer = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
         _pointer = pointer;
+        HugePages.Prefer(new MemoryRegion(pointer, Length, this));
     }
 }

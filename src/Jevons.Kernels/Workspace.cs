@@ -63,14 +63,25 @@ public sealed unsafe class Workspace : IDisposable
     public Tensor Rows(int rows, int cols) => new((float*)Bytes64(sizeof(float) * (long)rows * cols), rows, cols, cols);
 
     /// <summary>The int8 form of some rows, beside them.</summary>
-    /// <param name="x">f32 rows [T, K].</param>
+    /// <param name="x">Rows, with the forms that they have already.</param>
     /// <param name="context">Threads and instruction set.</param>
-    /// <returns>Activations for quantised weights.</returns>
-    public ActivationRows Quantize(Tensor x, KernelContext context)
+    /// <returns>The same with int8.</returns>
+    public ActivationRows Quantize(in ActivationRows x, KernelContext context)
     {
-        byte* quantized = Bytes64(x.Rows * QuantizedRow.Bytes(x.Cols));
-        MatMul.Quantize(x, quantized, context);
-        return new ActivationRows(x, quantized);
+        byte* quantized = Bytes64(x.Count * QuantizedRow.Bytes(x.Values.Cols));
+        MatMul.Quantize(x.Values, quantized, context);
+        return new ActivationRows(x.Values, quantized, x.Brain);
+    }
+
+    /// <summary>The bfloat16 form of some rows, beside them.</summary>
+    /// <param name="x">Rows, with the forms that they have already.</param>
+    /// <param name="context">Threads.</param>
+    /// <returns>The same with bfloat16.</returns>
+    public ActivationRows RoundToBFloat16(in ActivationRows x, KernelContext context)
+    {
+        ushort* brain = (ushort*)Bytes64(sizeof(ushort) * (long)x.Count * x.Values.Cols);
+        MatMul.RoundToBFloat16(x.Values, brain, context);
+        return new ActivationRows(x.Values, x.Quantized, brain);
     }
 
     /// <summary>Bytes with undefined content.</summary>

@@ -48,7 +48,7 @@ public sealed partial class EagerOps
 
     private int AddItems(int count, WeightMatrix[] weights, Tensor x, Tensor y, ReadOnlySpan<int> offsets)
     {
-        ActivationRows rows = Prepare(x, weights[0].UsesQuantizedActivations);
+        ActivationRows rows = Prepare(x, weights[0].Activations);
         for (int e = 0; e < weights.Length; e++)
         {
             int first = offsets[e];

@@ -2,11 +2,10 @@ using Jevons.Kernels;
 
 namespace Jevons.Models;
 
-/// <summary>Products with weights. Rows are quantised once however many quantised matrices read them.</summary>
+/// <summary>Products with weights. Rows are rounded once however many matrices read them so.</summary>
 public sealed partial class EagerOps
 {
-    private Tensor _quantizedOf;
-    private ActivationRows _quantized;
+    private ActivationRows _prepared;
 
     /// <inheritdoc/>
     public override Tensor Linear(Tensor x, Linear layer)
@@ -14,7 +13,7 @@ public sealed partial class EagerOps
         Tensor y = _workspace.Rows(x.Rows, layer.Weights.Rows);
         if (x.Rows > 0)
         {
-            MatMul.Run([new MatMulItem(layer.Weights, Prepare(x, layer.Weights.UsesQuantizedActivations), y)], _context);
+            MatMul.Run([new MatMulItem(layer.Weights, Prepare(x, [layer]), y)], _context);
             AddBiasOf(layer, y);
         }
 
@@ -26,7 +25,7 @@ public sealed partial class EagerOps
     {
         Tensor a = _workspace.Rows(x.Rows, first.Weights.Rows);
         Tensor b = _workspace.Rows(x.Rows, second.Weights.Rows);
-        ActivationRows rows = Prepare(x, first.Weights.UsesQuantizedActivations || second.Weights.UsesQuantizedActivations);
+        ActivationRows rows = Prepare(x, [first, second]);
         MatMul.Run([new MatMulItem(first.Weights, rows, a), new MatMulItem(second.Weights, rows, b)], _context);
         AddBiasOf(first, a);
         AddBiasOf(second, b);
@@ -39,9 +38,7 @@ public sealed partial class EagerOps
         Tensor a = _workspace.Rows(x.Rows, first.Weights.Rows);
         Tensor b = _workspace.Rows(x.Rows, second.Weights.Rows);
         Tensor c = _workspace.Rows(x.Rows, third.Weights.Rows);
-        bool quantize = first.Weights.UsesQuantizedActivations || second.Weights.UsesQuantizedActivations
-            || third.Weights.UsesQuantizedActivations;
-        ActivationRows rows = Prepare(x, quantize);
+        ActivationRows rows = Prepare(x, [first, second, third]);
         MatMul.Run(
             [new MatMulItem(first.Weights, rows, a), new MatMulItem(second.Weights, rows, b), new MatMulItem(third.Weights, rows, c)],
             _context);
@@ -59,22 +56,30 @@ public sealed partial class EagerOps
         }
     }
 
-    // The int8 form of the rows last asked for is kept, so that a norm's output is quantised once for all its readers.
-    private ActivationRows Prepare(Tensor x, bool quantize)
+    private ActivationRows Prepare(Tensor x, ReadOnlySpan<Linear> readers)
     {
-        if (!quantize)
+        ActivationRows rows = ActivationRows.Float(x);
+        foreach (Linear reader in readers)
         {
-            return ActivationRows.Float(x);
+            rows = Prepare(x, reader.Weights.Activations);
         }
 
-        if (!x.IsSameView(_quantizedOf))
-        {
-            _quantized = _workspace.Quantize(x, _context);
-            _quantizedOf = x;
-        }
-
-        return _quantized;
+        return rows;
     }
 
-    private void ForgetQuantized() => _quantizedOf = default;
+    // The forms of the rows last asked for are kept, so that a norm's output is rounded once for all its readers.
+    private ActivationRows Prepare(Tensor x, ActivationType type)
+    {
+        ActivationRows rows = x.IsSameView(_prepared.Values) ? _prepared : ActivationRows.Float(x);
+        if (rows.Has(type))
+        {
+            return rows;
+        }
+
+        rows = type == ActivationType.Int8 ? _workspace.Quantize(rows, _context) : _workspace.RoundToBFloat16(rows, _context);
+        _prepared = rows;
+        return rows;
+    }
+
+    private void ForgetPrepared() => _prepared = default;
 }

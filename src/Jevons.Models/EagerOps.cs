@@ -37,7 +37,7 @@ public sealed partial class EagerOps : Ops, IDisposable
         _batch = batch;
         _anglesOf = null;
         _workspace.Clear();
-        ForgetQuantized();
+        ForgetPrepared();
     }
 
     /// <inheritdoc/>
@@ -47,7 +47,7 @@ public sealed partial class EagerOps : Ops, IDisposable
     public override void EndLayer()
     {
         _workspace.Release(_layerStart);
-        ForgetQuantized();
+        ForgetPrepared();
     }
 
     /// <inheritdoc/>

@@ -138,11 +138,11 @@ public sealed class HostileModelTests
         if (Directory.Exists(path))
         {
             HuggingFaceFolder folder = HuggingFaceFolder.Open(path);
-            return Loaded(folder, () => ModelLoader.Load(folder, features, exact: false), out model);
+            return Loaded(folder, () => ModelLoader.Load(folder, features, ActivationType.Int8), out model);
         }
 
         GgufFile file = GgufFile.Open(path);
-        return Loaded(file, () => ModelLoader.Load(file, features, exact: false), out model);
+        return Loaded(file, () => ModelLoader.Load(file, features, ActivationType.Int8), out model);
     }
 
     private static IDisposable Loaded(IDisposable file, Func<LanguageModel> load, out LanguageModel model)

@@ -19,13 +19,13 @@ internal sealed class ModelBench : IDisposable
         {
             GgufFile file = GgufFile.Open(path);
             _file = file;
-            Model = ModelLoader.Load(file, isa, exact);
+            Model = ModelLoader.Load(file, isa, exact ? ActivationType.Float32 : ActivationType.Int8);
         }
         else
         {
             HuggingFaceFolder folder = HuggingFaceFolder.Open(path);
             _file = folder;
-            Model = ModelLoader.Load(folder, isa, exact);
+            Model = ModelLoader.Load(folder, isa, exact ? ActivationType.Float32 : ActivationType.Int8);
         }
 
         _pool = new WorkerPool(threads);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Jevons.Hub;
 using Jevons.Inference;
+using Jevons.Kernels;
 
 namespace Jevons.Cli;
 
@@ -36,7 +37,7 @@ internal sealed class BenchReport
     /// <summary>Writes a table for people.</summary>
     public void WriteText(TextWriter writer)
     {
-        string mode = _model.IsExact ? ", exact" : "";
+        string mode = _model.IsExact ? ", exact" : _model.Activations == ActivationType.BFloat16 ? ", bf16 activations" : "";
         writer.WriteLine(Text(
             $"{_model.Name} ({_model.Config.Architecture}, {ByteText.Of(_model.WeightBytes)}), {_resources.Threads} thread{(_resources.Threads == 1 ? "" : "s")}, {Lower(_model.Features.Isa)}, cache {Lower(_resources.Plan.CacheType)}{mode}"));
         writer.WriteLine(Text(
@@ -78,6 +79,7 @@ internal sealed class BenchReport
         json.WriteString("isa", Lower(_model.Features.Isa));
         json.WriteString("kv", Lower(_resources.Plan.CacheType));
         json.WriteBoolean("exact", _model.IsExact);
+        json.WriteString("activations", _model.Activations == ActivationType.BFloat16 ? "bf16" : _model.IsExact ? "f32" : "int8");
         json.WriteNumber("repetitions", _repetitions);
         JsonNumbers.Write(json, "load_seconds", _loadTime.TotalSeconds);
         if (MachineMemory.PeakOfProcess() is long peak)

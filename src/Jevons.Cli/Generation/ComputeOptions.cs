@@ -13,6 +13,12 @@ internal sealed class ComputeOptions
         Description = "Dequantises the weights and computes in f32 throughout: the definition, slower.",
     };
 
+    private readonly Option<string> _activations = new("--activations")
+    {
+        Description = "Rounds what meets weights in bfloat16 to bfloat16 (bf16), twice as fast on processors with vdpbf16ps; int8 is the default and concerns quantised weights alone.",
+        HelpName = "int8|bf16",
+    };
+
     private readonly Option<string> _kv = new("--kv")
     {
         HelpName = "f32|f16|bf16|q8_0",
@@ -41,6 +47,7 @@ internal sealed class ComputeOptions
         _defaultKv = defaultKv;
         _kv.AcceptOnlyFromAmong("f32", "f16", "bf16", "q8_0");
         _kv.Description = $"Element type of the key-value cache; {(defaultKv is null ? "f16, or f32 with --exact," : "f32")} unless given.";
+        _activations.AcceptOnlyFromAmong("int8", "bf16");
         _mla.AcceptOnlyFromAmong("expanded", "absorbed");
         _isa.AcceptOnlyFromAmong("scalar", "avx2", "avx512", "neon");
     }
@@ -50,6 +57,7 @@ internal sealed class ComputeOptions
     public void AddTo(Command command)
     {
         command.Options.Add(_exact);
+        command.Options.Add(_activations);
         command.Options.Add(_kv);
         command.Options.Add(_mla);
         AddMachineTo(command);
@@ -75,10 +83,11 @@ internal sealed class ComputeOptions
     };
 
     /// <summary>How to load the model.</summary>
-    /// <exception cref="UsageException">--isa names what this CPU does not have.</exception>
+    /// <exception cref="UsageException">--isa names what this CPU does not have, or --exact and --activations contradict each other.</exception>
     public ModelOptions Model(ParseResult parse) => new()
     {
         Exact = IsExact(parse),
+        Activations = Activations(parse),
         Features = parse.GetValue(_isa) is { } isa ? FeaturesOf(isa) : null,
     };
 
@@ -89,6 +98,14 @@ internal sealed class ComputeOptions
         Mla = Mla(parse),
         Threads = parse.GetValue(_threads),
     };
+
+    private ActivationType Activations(ParseResult parse)
+    {
+        string? name = parse.GetValue(_activations);
+        return name is not null && IsExact(parse)
+            ? throw new UsageException($"--exact computes with f32 activations, --activations {name} rounds them; give one of the two")
+            : name == "bf16" ? ActivationType.BFloat16 : ActivationType.Int8;
+    }
 
     private static CpuFeatures FeaturesOf(string name)
     {

@@ -1,3 +1,4 @@
+using Jevons.Kernels;
 using Jevons.Models;
 using Jevons.Numerics;
 using Jevons.Tokenization;
@@ -16,6 +17,7 @@ public sealed class Model : IDisposable
         Description = description;
         Network = network;
         IsExact = options.Exact;
+        Activations = options.Exact ? ActivationType.Float32 : options.Activations;
         Features = features;
         StopTokens = description.ReadStopTokens();
     }
@@ -56,6 +58,9 @@ public sealed class Model : IDisposable
     /// <summary>True when it computes in f32 throughout.</summary>
     public bool IsExact { get; }
 
+    /// <summary>What activations are rounded to.</summary>
+    public ActivationType Activations { get; }
+
     /// <summary>The instruction set that its kernels use.</summary>
     public CpuFeatures Features { get; }
 
@@ -75,9 +80,10 @@ public sealed class Model : IDisposable
         try
         {
             CpuFeatures features = options.Features ?? CpuFeatures.Detect();
+            ActivationType activations = options.Exact ? ActivationType.Float32 : options.Activations;
             LanguageModel network = description.File.Gguf is { } gguf
-                ? ModelLoader.Load(gguf, features, options.Exact)
-                : ModelLoader.Load(description.File.Folder!, features, options.Exact);
+                ? ModelLoader.Load(gguf, features, activations)
+                : ModelLoader.Load(description.File.Folder!, features, activations);
             return new Model(description, network, options, features);
         }
         catch

@@ -1,3 +1,4 @@
+using Jevons.Kernels;
 using Jevons.Numerics;
 
 namespace Jevons.Inference;
@@ -7,6 +8,9 @@ public sealed record ModelOptions
 {
     /// <summary>Dequantises and computes in f32: the definition that the default is compared with.</summary>
     public bool Exact { get; init; }
+
+    /// <summary>What activations are rounded to unless <see cref="Exact"/>; BFloat16 concerns weights in bfloat16 alone.</summary>
+    public ActivationType Activations { get; init; }
 
     /// <summary>The instruction set that kernels may use; null for all that the processor has.</summary>
     public CpuFeatures? Features { get; init; }

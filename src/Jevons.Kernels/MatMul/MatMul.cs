@@ -1,4 +1,5 @@
 using System.Buffers;
+using Jevons.Kernels.Conversion;
 using Jevons.Numerics;
 
 namespace Jevons.Kernels;
@@ -106,6 +107,18 @@ public static unsafe class MatMul
         context.Pool.Run((x.Rows + rowsPerUnit - 1) / rowsPerUnit, ref job, &QuantizeUnit);
     }
 
+    /// <summary>Rounds activations to bfloat16, to nearest even.</summary>
+    /// <param name="x">x [T, K].</param>
+    /// <param name="destination">T * K elements, 64-byte aligned; must not overlap x.</param>
+    /// <param name="context">Threads.</param>
+    public static void RoundToBFloat16(Tensor x, ushort* destination, KernelContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        int rowsPerUnit = Math.Max(1, 16384 / Math.Max(1, x.Cols));
+        QuantizeJob job = new(x, (byte*)destination, rowsPerUnit);
+        context.Pool.Run((x.Rows + rowsPerUnit - 1) / rowsPerUnit, ref job, &RoundUnit);
+    }
+
     private static void Check(in MatMulItem item)
     {
         WeightMatrix w = item.Weights;
@@ -119,6 +132,11 @@ public static unsafe class MatMul
         if (w.UsesQuantizedActivations && item.X.Quantized is null && x.Rows > 0)
         {
             throw new ArgumentException($"W [{w.Rows}, {w.Cols}] ({w.Type}) multiplies int8 activations, and x [{x.Rows}, {x.Cols}] has none");
+        }
+
+        if (w.Activations == ActivationType.BFloat16 && item.X.Brain is null && x.Rows > 0)
+        {
+            throw new ArgumentException($"W [{w.Rows}, {w.Cols}] ({w.Type}) multiplies bfloat16 activations, and x [{x.Rows}, {x.Cols}] has none");
         }
     }
 
@@ -182,6 +200,18 @@ public static unsafe class MatMul
         for (int r = unit * job.RowsPerUnit; r < end; r++)
         {
             QuantizedRow.Quantize(x.Pointer + ((long)r * x.Stride), x.Cols, job.Destination + (r * rowBytes));
+        }
+    }
+
+    private static void RoundUnit(ref QuantizeJob job, int unit, int worker)
+    {
+        Tensor x = job.X;
+        int end = Math.Min(x.Rows, (unit + 1) * job.RowsPerUnit);
+        for (int r = unit * job.RowsPerUnit; r < end; r++)
+        {
+            BFloat16Convert.Narrow(
+                new ReadOnlySpan<float>(x.Pointer + ((long)r * x.Stride), x.Cols),
+                new Span<BFloat16>((BFloat16*)job.Destination + ((long)r * x.Cols), x.Cols));
         }
     }
 

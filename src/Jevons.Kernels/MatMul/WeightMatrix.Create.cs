@@ -12,12 +12,10 @@ public abstract partial class WeightMatrix
     /// <param name="cols">Columns (inputs); a multiple of the type's block length.</param>
     /// <param name="data">The rows, one after the other without gaps; kept reachable by the matrix.</param>
     /// <param name="features">The instruction set that products may use.</param>
-    /// <param name="exact">
-    /// True: block types are dequantised and multiplied in f32, the definition. False: they meet int8 activations.
-    /// </param>
+    /// <param name="activations">What activations the product rounds to, where the type leaves a choice.</param>
     /// <returns>The matrix.</returns>
     /// <exception cref="ArgumentException">The type holds no weights, or shape and bytes do not belong together.</exception>
-    public static WeightMatrix Create(TensorType type, int rows, int cols, MemoryRegion data, CpuFeatures features, bool exact)
+    public static WeightMatrix Create(TensorType type, int rows, int cols, MemoryRegion data, CpuFeatures features, ActivationType activations)
     {
         ArgumentNullException.ThrowIfNull(features);
         bool isFloat = type is TensorType.F32 or TensorType.F16 or TensorType.BF16;
@@ -28,7 +26,12 @@ public abstract partial class WeightMatrix
 
         CheckShape(type, rows, cols, data);
         FloatProduct floats = FloatProducts.For(type, features);
-        return isFloat || exact
+        if (type == TensorType.BF16 && activations == ActivationType.BFloat16 && cols % 2 == 0)
+        {
+            return new BrainMatrix(rows, cols, data, BrainProducts.For(features), floats);
+        }
+
+        return isFloat || activations == ActivationType.Float32
             ? new FloatMatrix(type, rows, cols, data, floats, isFloat ? null : QuantProducts.ForExact(type, features))
             : new QuantizedMatrix(type, rows, cols, data, QuantProducts.For(type, features), floats);
     }

@@ -36,14 +36,17 @@ public abstract partial class WeightMatrix
     /// <summary>Columns: inputs of the product.</summary>
     public int Cols { get; }
 
-    /// <summary>True when the product reads the int8 form of its activations (<see cref="ActivationRows.Quantized"/>).</summary>
-    public abstract bool UsesQuantizedActivations { get; }
+    /// <summary>The form of its activations that the product reads.</summary>
+    public abstract ActivationType Activations { get; }
+
+    /// <summary>True when that is int8 (<see cref="ActivationRows.Quantized"/>).</summary>
+    public bool UsesQuantizedActivations => Activations == ActivationType.Int8;
 
     /// <summary>
     /// y[t, r] = sum over k of W[r, k] x[t, k], for rows firstRow .. firstRow + rowCount - 1 and every token t: one unit of
     /// work, run by one thread. Columns of <paramref name="y"/> are addressed by the row of W, so y has Rows columns.
     /// </summary>
-    /// <param name="x">Activations [T, Cols]; the int8 form is present when <see cref="UsesQuantizedActivations"/>.</param>
+    /// <param name="x">Activations [T, Cols]; with the form of <see cref="Activations"/>.</param>
     /// <param name="y">Result [T, Rows]; must not overlap x.</param>
     /// <param name="firstRow">First row of W.</param>
     /// <param name="rowCount">Rows of W.</param>

@@ -32,7 +32,7 @@ public static unsafe class MatMulProbe
             input.Row(t).Fill(1f / (t + 1));
         }
 
-        WeightMatrix weights = WeightMatrix.Create(type, Rows, Cols, weightBytes.Region, context.Features, exact: false);
+        WeightMatrix weights = WeightMatrix.Create(type, Rows, Cols, weightBytes.Region, context.Features, ActivationType.Int8);
         using AlignedMemory quantized = new(Tokens * QuantizedRow.Bytes(Cols));
         MatMul.Quantize(input, quantized.Pointer, context);
         ActivationRows rows = new(input, weights.UsesQuantizedActivations ? quantized.Pointer : null);

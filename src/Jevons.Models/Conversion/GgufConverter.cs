@@ -36,7 +36,7 @@ public sealed class GgufConverter
         _config = ModelLoader.ReadConfig(folder.Config);
         _checkpoint = folder.RequireWeights();
         _checkpoint.VerifyComplete();
-        _weights = new HuggingFaceWeights(_checkpoint, CpuFeatures.Detect(), exact: true, ModelLoader.ScaleBlock(folder.Config));
+        _weights = new HuggingFaceWeights(_checkpoint, CpuFeatures.Detect(), ActivationType.Float32, ModelLoader.ScaleBlock(folder.Config));
         _type = type;
         _keepDraft = keepDraft;
     }

@@ -8,8 +8,8 @@ namespace Jevons.Models;
 /// Tensors of a GGUF file: renamed by <see cref="GgufNames"/>, experts stacked in one 3-D tensor, kv_b whole (old files) or
 /// split into a transposed key part and a value part (new files).
 /// </summary>
-internal sealed class GgufWeights(Checkpoint checkpoint, CpuFeatures features, bool exact)
-    : WeightSource(checkpoint, features, exact)
+internal sealed class GgufWeights(Checkpoint checkpoint, CpuFeatures features, ActivationType activations)
+    : WeightSource(checkpoint, features, activations)
 {
     public override TensorInfo? Find(string name)
     {

@@ -5,8 +5,8 @@ using Jevons.Numerics;
 namespace Jevons.Models;
 
 /// <summary>Tensors of a Hugging Face folder: names as they are, one matrix an expert, FP8 with block scales beside it.</summary>
-internal sealed class HuggingFaceWeights(Checkpoint checkpoint, CpuFeatures features, bool exact, (int Rows, int Cols) scaleBlock)
-    : WeightSource(checkpoint, features, exact)
+internal sealed class HuggingFaceWeights(Checkpoint checkpoint, CpuFeatures features, ActivationType activations, (int Rows, int Cols) scaleBlock)
+    : WeightSource(checkpoint, features, activations)
 {
     protected override (int Rows, int Cols) ScaleBlock => scaleBlock;
 

@@ -1,4 +1,5 @@
 using Jevons.Formats;
+using Jevons.Kernels;
 using Jevons.Numerics;
 
 namespace Jevons.Models;
@@ -33,28 +34,28 @@ public static class ModelLoader
     /// <summary>Builds the model of a GGUF file.</summary>
     /// <param name="file">The file, complete.</param>
     /// <param name="features">The instruction set that kernels may use.</param>
-    /// <param name="exact">True to dequantise and compute in f32: the definition.</param>
+    /// <param name="activations">What activations are rounded to; Float32 dequantises and computes in f32: the definition.</param>
     /// <returns>The model.</returns>
     /// <exception cref="InvalidDataException">A tensor is missing, cut off or of the wrong shape.</exception>
-    public static LanguageModel Load(GgufFile file, CpuFeatures features, bool exact)
+    public static LanguageModel Load(GgufFile file, CpuFeatures features, ActivationType activations)
     {
         ModelConfig config = ReadConfig(file);
         file.VerifyComplete();
-        return Build(config, new GgufWeights(file, features, exact));
+        return Build(config, new GgufWeights(file, features, activations));
     }
 
     /// <summary>Builds the model of a Hugging Face folder.</summary>
     /// <param name="folder">The folder, with its weights.</param>
     /// <param name="features">The instruction set that kernels may use.</param>
-    /// <param name="exact">True to compute every weight in f32; float weights do so anyway.</param>
+    /// <param name="activations">What activations are rounded to; float weights meet f32 unless BFloat16 is asked for.</param>
     /// <returns>The model.</returns>
     /// <exception cref="InvalidDataException">A tensor is missing, cut off or of the wrong shape.</exception>
-    public static LanguageModel Load(HuggingFaceFolder folder, CpuFeatures features, bool exact)
+    public static LanguageModel Load(HuggingFaceFolder folder, CpuFeatures features, ActivationType activations)
     {
         ModelConfig config = ReadConfig(folder.Config);
         Checkpoint weights = folder.RequireWeights();
         weights.VerifyComplete();
-        return Build(config, new HuggingFaceWeights(weights, features, exact, ScaleBlock(folder.Config)));
+        return Build(config, new HuggingFaceWeights(weights, features, activations, ScaleBlock(folder.Config)));
     }
 
     /// <summary>Rows and columns of an FP8 scale block (quantization_config.weight_block_size; 128 x 128 unless stated).</summary>

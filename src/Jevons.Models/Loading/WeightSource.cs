@@ -12,13 +12,13 @@ namespace Jevons.Models;
 internal abstract class WeightSource
 {
     private readonly CpuFeatures _features;
-    private readonly bool _exact;
+    private readonly ActivationType _activations;
 
-    protected WeightSource(Checkpoint checkpoint, CpuFeatures features, bool exact)
+    protected WeightSource(Checkpoint checkpoint, CpuFeatures features, ActivationType activations)
     {
         Checkpoint = checkpoint;
         _features = features;
-        _exact = exact;
+        _activations = activations;
     }
 
     protected Checkpoint Checkpoint { get; }
@@ -34,7 +34,7 @@ internal abstract class WeightSource
 
     public bool Has(string name) => Find(name) is not null;
 
-    /// <summary>A matrix that meets int8 activations when it is quantised, unless the model runs exactly.</summary>
+    /// <summary>A matrix that meets int8 activations when it is quantised, unless the model runs exactly, and bfloat16 when the model is asked to.</summary>
     public WeightMatrix Matrix(string name, int rows, int cols) => Matrix(name, rows, cols, floatActivations: false);
 
     /// <summary>
@@ -87,7 +87,7 @@ internal abstract class WeightSource
         RequireWeights(info);
         if (info.Type != TensorType.F8_E4M3)
         {
-            return WeightMatrix.Create(info.Type, rows, cols, data, _features, _exact || floatActivations);
+            return WeightMatrix.Create(info.Type, rows, cols, data, _features, floatActivations ? ActivationType.Float32 : _activations);
         }
 
         TensorInfo scales = ScalesOf(name) ?? throw new InvalidDataException(

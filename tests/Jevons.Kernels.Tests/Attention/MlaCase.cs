@@ -28,7 +28,7 @@ internal sealed class MlaCase : IDisposable
             RandomWeights.Fill(type, _kvB.AsSpan<byte>(0, (int)_kvB.Length), new SeededRandom(seed + 3));
         }
 
-        KvB = WeightMatrix.Create(type, shape.NumHeads * perHead, shape.LatentDim, _kvB.Region, CpuFeatures.Detect(), exact: false);
+        KvB = WeightMatrix.Create(type, shape.NumHeads * perHead, shape.LatentDim, _kvB.Region, CpuFeatures.Detect(), ActivationType.Int8);
         Weights = MlaWeights.FromKvB(shape, KvB);
 
         // The same numbers in the other layout: f32 [LatentDim, NopeDim] per head.
@@ -53,7 +53,7 @@ internal sealed class MlaCase : IDisposable
         }
 
         WeightMatrix all = WeightMatrix.Create(
-            TensorType.F32, shape.NumHeads * shape.LatentDim, shape.NopeDim, _transposed.Region, CpuFeatures.Detect(), exact: false);
+            TensorType.F32, shape.NumHeads * shape.LatentDim, shape.NopeDim, _transposed.Region, CpuFeatures.Detect(), ActivationType.Int8);
         TransposedWeights = new MlaWeights(
             shape,
             [.. Enumerable.Range(0, shape.NumHeads).Select(h => all.Slice(h * shape.LatentDim, shape.LatentDim))],

@@ -9,7 +9,7 @@ public sealed class EmbeddingTests
     {
         using AlignedMemory memory = new(4L * 10 * 40);
         FloatRows.Fill(memory.AsSpan<float>(0, 400), 130);
-        WeightMatrix table = WeightMatrix.Create(TensorType.F32, 10, 40, memory.Region, CpuFeatures.Scalar, exact: false);
+        WeightMatrix table = WeightMatrix.Create(TensorType.F32, 10, 40, memory.Region, CpuFeatures.Scalar, ActivationType.Int8);
         using OwnedContext context = KernelContexts.Widest(2);
         using FloatRows y = new(4, 40);
         int[] tokens = [9, 0, 3, 9];

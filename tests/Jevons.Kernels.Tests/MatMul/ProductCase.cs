@@ -48,7 +48,7 @@ internal sealed unsafe class ProductCase : IDisposable
     public WeightMatrix Matrix(Isa isa, bool exact = false) => Matrix(CpuFeatures.For(isa), exact);
 
     public WeightMatrix Matrix(CpuFeatures features, bool exact = false) =>
-        WeightMatrix.Create(Type, Rows, Cols, Weights.Region, features, exact);
+        WeightMatrix.Create(Type, Rows, Cols, Weights.Region, features, exact ? ActivationType.Float32 : ActivationType.Int8);
 
     public ActivationRows Activations(WeightMatrix matrix, KernelContext context)
     {

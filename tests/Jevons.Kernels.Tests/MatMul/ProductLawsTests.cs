@@ -14,7 +14,7 @@ public sealed unsafe class ProductLawsTests
         using WorkerPool pool = new(1);
         using KernelContext context = new(pool, CpuFeatures.Detect());
         using ProductCase data = new(type, 37, Shapes.Cols(type)[^1], 29, 5);
-        WeightMatrix matrix = WeightMatrix.Create(type, 37, data.Cols, data.Weights.Region, context.Features, exact: false);
+        WeightMatrix matrix = WeightMatrix.Create(type, 37, data.Cols, data.Weights.Region, context.Features, ActivationType.Int8);
         uint[] together = data.Run(matrix, context);
         data.Poison();
         ActivationRows x = data.Activations(matrix, context);
@@ -35,7 +35,7 @@ public sealed unsafe class ProductLawsTests
         using KernelContext single = new(one, CpuFeatures.Detect());
         using KernelContext parallel = new(many, CpuFeatures.Detect());
         using ProductCase data = new(type, 200, 1024, 17, 6);
-        WeightMatrix matrix = WeightMatrix.Create(type, 200, 1024, data.Weights.Region, single.Features, exact: false);
+        WeightMatrix matrix = WeightMatrix.Create(type, 200, 1024, data.Weights.Region, single.Features, ActivationType.Int8);
         Assert.Equal(data.Run(matrix, single), data.Run(matrix, parallel));
     }
 
@@ -46,7 +46,7 @@ public sealed unsafe class ProductLawsTests
         using WorkerPool pool = new(1);
         using KernelContext context = new(pool, CpuFeatures.Detect());
         using ProductCase data = new(type, 53, Shapes.Cols(type)[^1], 6, 7);
-        WeightMatrix matrix = WeightMatrix.Create(type, 53, data.Cols, data.Weights.Region, context.Features, exact: false);
+        WeightMatrix matrix = WeightMatrix.Create(type, 53, data.Cols, data.Weights.Region, context.Features, ActivationType.Int8);
         uint[] whole = data.Run(matrix, context);
         data.Poison();
         ActivationRows x = data.Activations(matrix, context);
@@ -65,7 +65,7 @@ public sealed unsafe class ProductLawsTests
         using WorkerPool pool = new(2);
         using KernelContext context = new(pool, CpuFeatures.Detect());
         using ProductCase data = new(type, 50, Shapes.Cols(type)[^1], 6, 8);
-        WeightMatrix matrix = WeightMatrix.Create(type, 50, data.Cols, data.Weights.Region, context.Features, exact: false);
+        WeightMatrix matrix = WeightMatrix.Create(type, 50, data.Cols, data.Weights.Region, context.Features, ActivationType.Int8);
         uint[] whole = data.Run(matrix, context);
         data.Poison();
         ActivationRows x = data.Activations(matrix, context);

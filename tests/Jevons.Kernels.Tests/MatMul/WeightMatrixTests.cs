@@ -83,7 +83,7 @@ public sealed unsafe class WeightMatrixTests
     {
         using AlignedMemory memory = new(4096);
         ArgumentException error = Assert.Throws<ArgumentException>(
-            () => WeightMatrix.Create(TensorType.Q4_K, 2, 128, memory.Region, CpuFeatures.Scalar, exact: false));
+            () => WeightMatrix.Create(TensorType.Q4_K, 2, 128, memory.Region, CpuFeatures.Scalar, ActivationType.Int8));
         Assert.Contains("128", error.Message, StringComparison.Ordinal);
     }
 
@@ -92,7 +92,7 @@ public sealed unsafe class WeightMatrixTests
     {
         using AlignedMemory memory = new(100);
         ArgumentException error = Assert.Throws<ArgumentException>(
-            () => WeightMatrix.Create(TensorType.Q8_0, 2, 64, memory.Region, CpuFeatures.Scalar, exact: true));
+            () => WeightMatrix.Create(TensorType.Q8_0, 2, 64, memory.Region, CpuFeatures.Scalar, ActivationType.Float32));
         Assert.Contains("136", error.Message, StringComparison.Ordinal);
         Assert.Contains("100", error.Message, StringComparison.Ordinal);
     }
@@ -101,8 +101,8 @@ public sealed unsafe class WeightMatrixTests
     public void Create_TypeThatHoldsNoWeights_IsRefused()
     {
         using AlignedMemory memory = new(100);
-        Assert.Throws<ArgumentException>(() => WeightMatrix.Create(TensorType.I32, 1, 4, memory.Region, CpuFeatures.Scalar, exact: true));
-        Assert.Throws<ArgumentException>(() => WeightMatrix.Create(TensorType.F8_E4M3, 1, 4, memory.Region, CpuFeatures.Scalar, exact: true));
+        Assert.Throws<ArgumentException>(() => WeightMatrix.Create(TensorType.I32, 1, 4, memory.Region, CpuFeatures.Scalar, ActivationType.Float32));
+        Assert.Throws<ArgumentException>(() => WeightMatrix.Create(TensorType.F8_E4M3, 1, 4, memory.Region, CpuFeatures.Scalar, ActivationType.Float32));
     }
 
     [Fact]

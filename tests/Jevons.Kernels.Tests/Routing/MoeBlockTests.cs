@@ -76,7 +76,7 @@ public sealed class MoeBlockTests
         (int[] shape, float[] data) = tensors.Read(name);
         using AlignedMemory memory = new(4L * data.Length);
         MemoryMarshal.AsBytes<float>(data).CopyTo(memory.AsSpan<byte>(0, 4 * data.Length));
-        WeightMatrix matrix = WeightMatrix.Create(TensorType.F32, shape[0], shape[1], memory.Region, context.Features, exact: false);
+        WeightMatrix matrix = WeightMatrix.Create(TensorType.F32, shape[0], shape[1], memory.Region, context.Features, ActivationType.Int8);
         Kernels.MatMul.Run(matrix, new ActivationRows(x, null), y, context);
     }
 }

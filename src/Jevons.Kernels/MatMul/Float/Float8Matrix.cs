@@ -11,7 +11,7 @@ internal sealed unsafe class Float8Matrix(
     private readonly long _firstScaleRow = firstScaleRow;
 
     /// <inheritdoc/>
-    public override bool UsesQuantizedActivations => false;
+    public override ActivationType Activations => ActivationType.Float32;
 
     /// <inheritdoc/>
     public override void Multiply(in ActivationRows x, Tensor y, int firstRow, int rowCount, Scratch scratch, int worker)

@@ -18,7 +18,7 @@ internal sealed unsafe class FloatMatrix(TensorType type, int rows, int cols, Me
     private readonly QuantProduct? _few = few;
 
     /// <inheritdoc/>
-    public override bool UsesQuantizedActivations => false;
+    public override ActivationType Activations => ActivationType.Float32;
 
     /// <inheritdoc/>
     public override void Multiply(in ActivationRows x, Tensor y, int firstRow, int rowCount, Scratch scratch, int worker)

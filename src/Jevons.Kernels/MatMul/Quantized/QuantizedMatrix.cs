@@ -10,7 +10,7 @@ internal sealed unsafe class QuantizedMatrix(
     private readonly QuantProduct _product = product;
 
     /// <inheritdoc/>
-    public override bool UsesQuantizedActivations => true;
+    public override ActivationType Activations => ActivationType.Int8;
 
     /// <inheritdoc/>
     public override void Multiply(in ActivationRows x, Tensor y, int firstRow, int rowCount, Scratch scratch, int worker)
