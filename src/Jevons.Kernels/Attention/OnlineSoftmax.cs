@@ -57,6 +57,12 @@ internal static unsafe class OnlineSoftmax
             new Span<float>(state.Values + ((long)row * rows.ValueStride), rows.ValueStride).Clear();
         }
 
+        if (firstPage < endPage)
+        {
+            int seen = Math.Min(SegmentLength, lastPosition + 1 - (firstPage * KvLayerLayout.PageLength));
+            TSource.BeginSegment<TLanes>(ref source, chunk, head, firstPage, seen, scratch, worker);
+        }
+
         for (int page = firstPage; page < endPage; page++)
         {
             int start = page * KvLayerLayout.PageLength;

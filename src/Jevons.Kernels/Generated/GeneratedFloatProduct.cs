@@ -47,8 +47,7 @@ internal sealed unsafe class GeneratedFloatProduct(TileRows rows, int elementByt
     public override void StoreSums(float* sums, int rows, int tokens, float* y, long yStride) => s_strips.StoreSums(sums, rows, tokens, y, yStride);
 
     /// <inheritdoc/>
-    public override void AddScaledRows(float* w, long wStride, int rows, float* x, float* y, int cols) =>
-        plain.AddScaledRows(w, wStride, rows, x, y, cols);
+    public override void AddScaledRows(float* w, long wStride, Tensor x, Tensor y) => plain.AddScaledRows(w, wStride, x, y);
 
     /// <inheritdoc/>
     public override void Scale(float* y, int count, float factor) => plain.Scale(y, count, factor);

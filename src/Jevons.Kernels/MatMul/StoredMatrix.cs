@@ -6,8 +6,8 @@ namespace Jevons.Kernels.Products;
 /// <summary>Rows that follow each other in memory without gaps, and what every type does with them in f32.</summary>
 internal abstract unsafe class StoredMatrix : WeightMatrix
 {
-    // Rows widened at a time, and columns of them: 8 * 512 floats stay in the first-level cache beside the result.
-    private const int TransposedRows = 8;
+    // Rows widened at a time, and columns of them: they fill an eighth of a second-level cache, and sums are fetched once for all.
+    private const int TransposedRows = 64;
     private const int TransposedCols = 512;
 
     // Rows that are widened whole and multiplied together.
@@ -54,11 +54,7 @@ internal abstract unsafe class StoredMatrix : WeightMatrix
                     Widen(r + i, c, cols, tile + ((long)i * TransposedCols));
                 }
 
-                for (int t = 0; t < x.Rows; t++)
-                {
-                    float* factors = x.Pointer + ((long)t * x.Stride) + r;
-                    Product.AddScaledRows(tile, TransposedCols, rows, factors, y.Pointer + ((long)t * y.Stride) + c, cols);
-                }
+                Product.AddScaledRows(tile, TransposedCols, x.Columns(r, rows), y.Columns(c, cols));
             }
         }
     }

@@ -32,14 +32,12 @@ internal abstract unsafe class FloatProduct : StripProduct
     /// <param name="yStride">Elements from one token of y to the next.</param>
     public abstract void MultiplyFewWidened(float* w, int rows, int cols, Tensor x, float* y, long yStride);
 
-    /// <summary>y[c] = fma(x[r], w[r, c], y[c]) for r ascending: one step of the transposed product.</summary>
+    /// <summary>y[t, c] = fma(x[t, r], w[r, c], y[t, c]) for r ascending: one step of the transposed product.</summary>
     /// <param name="w">Rows of f32.</param>
     /// <param name="wStride">Elements from one row to the next.</param>
-    /// <param name="rows">Rows.</param>
-    /// <param name="x">One factor per row.</param>
-    /// <param name="y">Sums so far.</param>
-    /// <param name="cols">Columns.</param>
-    public abstract void AddScaledRows(float* w, long wStride, int rows, float* x, float* y, int cols);
+    /// <param name="x">Factors [T, rows].</param>
+    /// <param name="y">Sums so far [T, columns].</param>
+    public abstract void AddScaledRows(float* w, long wStride, Tensor x, Tensor y);
 
     /// <summary>y[i] = y[i] * factor.</summary>
     /// <param name="y">Elements.</param>

@@ -90,7 +90,55 @@ internal sealed unsafe class LaneFloatProduct<TLanes, TElement> : FloatProduct
     }
 
     /// <inheritdoc/>
-    public override void AddScaledRows(float* w, long wStride, int rows, float* x, float* y, int cols)
+    public override void AddScaledRows(float* w, long wStride, Tensor x, Tensor y)
+    {
+        int wide = TLanes.HasWideTile ? 4 * L : L;
+        int t = 0;
+        for (; t <= x.Rows - 4; t += 4)
+        {
+            float* factors = x.Pointer + ((long)t * x.Stride);
+            float* sums = y.Pointer + ((long)t * y.Stride);
+            int c = 0;
+            for (; c <= y.Cols - wide; c += wide)
+            {
+                if (TLanes.HasWideTile)
+                {
+                    ColumnTile<TLanes>.FourByFour(w + c, (nint)wStride, x.Cols, factors, x.Stride, sums + c, y.Stride);
+                }
+                else
+                {
+                    ColumnTile<TLanes>.FourByOne(w + c, (nint)wStride, x.Cols, factors, x.Stride, sums + c, y.Stride);
+                }
+            }
+
+            for (int i = 0; i < 4; i++)
+            {
+                AddScaledColumns(w + c, wStride, x.Cols, factors + ((long)i * x.Stride), sums + ((long)i * y.Stride) + c, y.Cols - c);
+            }
+        }
+
+        for (; t < x.Rows; t++)
+        {
+            AddScaledColumns(w, wStride, x.Cols, x.Pointer + ((long)t * x.Stride), y.Pointer + ((long)t * y.Stride), y.Cols);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Scale(float* y, int count, float factor)
+    {
+        int i = 0;
+        for (; i <= count - L; i += L)
+        {
+            TLanes.Store(TLanes.Multiply(TLanes.Load(y + i), TLanes.Fill(factor)), y + i);
+        }
+
+        for (; i < count; i++)
+        {
+            y[i] *= factor;
+        }
+    }
+
+    private static void AddScaledColumns(float* w, long wStride, int rows, float* x, float* y, int cols)
     {
         int c = 0;
         for (; c <= cols - L; c += L)
@@ -110,21 +158,6 @@ internal sealed unsafe class LaneFloatProduct<TLanes, TElement> : FloatProduct
             {
                 y[c] = MathF.FusedMultiplyAdd(x[r], w[(r * wStride) + c], y[c]);
             }
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void Scale(float* y, int count, float factor)
-    {
-        int i = 0;
-        for (; i <= count - L; i += L)
-        {
-            TLanes.Store(TLanes.Multiply(TLanes.Load(y + i), TLanes.Fill(factor)), y + i);
-        }
-
-        for (; i < count; i++)
-        {
-            y[i] *= factor;
         }
     }
 

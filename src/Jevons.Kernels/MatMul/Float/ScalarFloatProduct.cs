@@ -58,13 +58,18 @@ internal sealed unsafe class ScalarFloatProduct : FloatProduct
     }
 
     /// <inheritdoc/>
-    public override void AddScaledRows(float* w, long wStride, int rows, float* x, float* y, int cols)
+    public override void AddScaledRows(float* w, long wStride, Tensor x, Tensor y)
     {
-        for (int r = 0; r < rows; r++)
+        for (int t = 0; t < x.Rows; t++)
         {
-            for (int c = 0; c < cols; c++)
+            Span<float> sums = y.Row(t);
+            for (int r = 0; r < x.Cols; r++)
             {
-                y[c] = MathF.FusedMultiplyAdd(x[r], w[(r * wStride) + c], y[c]);
+                float factor = x.Row(t)[r];
+                for (int c = 0; c < sums.Length; c++)
+                {
+                    sums[c] = MathF.FusedMultiplyAdd(factor, w[(r * wStride) + c], sums[c]);
+                }
             }
         }
     }
