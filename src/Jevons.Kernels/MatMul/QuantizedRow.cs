@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Jevons.Kernels;
 
@@ -54,7 +55,11 @@ public static unsafe class QuantizedRow
     /// <param name="row">Bytes(cols) bytes, 64-byte aligned.</param>
     internal static void Quantize(float* x, int cols, byte* row)
     {
-        if (Vector128.IsHardwareAccelerated)
+        if (Avx512F.IsSupported && Avx2.IsSupported)
+        {
+            QuantizedRow512.Quantize(x, cols, row);
+        }
+        else if (Vector128.IsHardwareAccelerated)
         {
             QuantizeVector(x, cols, row);
         }
@@ -137,7 +142,7 @@ public static unsafe class QuantizedRow
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(byte* group, float scale, int first, int second)
+    internal static void Finish(byte* group, float scale, int first, int second)
     {
         *(float*)(group + Scale) = scale;
         *(int*)(group + NegatedSum32) = -(first + second);
