@@ -6,22 +6,24 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Jevons.Kernels.Generated;
 
 /// <summary>
-/// Emits kernels for one token of f32 against stored rows, four rows at a time, lanes being columns:
+/// Emits kernels for one to four tokens of f32 against stored rows, four rows at a time, lanes being columns:
 /// <code>
-/// for k in steps of 16:  y[r][lane] = fma(round(scale q[r][k + lane]), x[k + lane], y[r][lane])
-/// for h = 8, 4, 2, 1:    y[r][lane] += y[r][lane + h]
+/// for k in steps of 16:  y[t][r][lane] = fma(round(scale q[r][k + lane]), x[t][k + lane], y[t][r][lane])
+/// for h = 8, 4, 2, 1:    y[t][r][lane] += y[t][r][lane + h]
 /// </code>
 /// which is <see cref="Products.FloatProduct"/>'s sum of the dequantised weights. Registers: rax, rdx, r8, r9 point to the block of
-/// each row, rcx to x, rbx counts blocks, r13 panels, r14 points to the panel, rbp to y, r15 to the spare vectors, r10 and r12 are one
-/// and three row strides, rsi points to what is called ahead. zmm28-31 are y.
+/// each row, rcx to the first token, r12 and r13 are one and three strides of tokens, rbx counts blocks, r14 points to the panel, rbp to
+/// y, r15 to the spare vectors, r10 is the row stride, rsi points to what is called ahead. zmm16-31 are y, token by token.
 /// </summary>
 internal sealed unsafe class ExactRowsCode
 {
     /// <summary>Rows of a panel.</summary>
     public const int Rows = 4;
 
+    /// <summary>The most tokens of a kernel.</summary>
+    public const int MostTokens = 4;
+
     private static readonly AssemblerRegister64[] s_rows = [rax, rdx, r8, r9];
-    private static readonly AssemblerRegisterZMM[] s_sums = [zmm28, zmm29, zmm30, zmm31];
 
     // Bytes between a read and what is called ahead of it: the time of a memory access at full bandwidth, several times.
     private const int Ahead = 16 << 10;
@@ -29,29 +31,31 @@ internal sealed unsafe class ExactRowsCode
 
     private readonly Assembler _c;
     private readonly int _blockBytes;
+    private readonly int _tokens;
     private int _called;
 
-    private ExactRowsCode(Assembler c, int blockBytes) => (_c, _blockBytes) = (c, blockBytes);
+    private ExactRowsCode(Assembler c, int blockBytes, int tokens) => (_c, _blockBytes, _tokens) = (c, blockBytes, tokens);
 
-    /// <summary>Generates the kernel of a type.</summary>
-    /// <param name="type">A block type.</param>
-    /// <returns>A function of a <see cref="SingleTokenCall"/>, or null where there is none.</returns>
-    public static void* TryBuild(TensorType type) => type switch
+    /// <summary>Generates a kernel.</summary>
+    /// <param name="type">Q8_0 or Q6_K.</param>
+    /// <param name="tokens">1 to 4.</param>
+    /// <returns>A function of a <see cref="FewTokensCall"/>.</returns>
+    public static void* Build(TensorType type, int tokens) => type switch
     {
-        TensorType.Q8_0 => Build(34, 32, code => code.Q8_0()),
-        TensorType.Q6_K => Build(210, 256, code => code.Q6_K()),
-        _ => null,
+        TensorType.Q8_0 => Build(34, 32, tokens, code => code.Q8_0()),
+        TensorType.Q6_K => Build(210, 256, tokens, code => code.Q6_K()),
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "has no kernel for few tokens of f32"),
     };
 
-    private static void* Build(int blockBytes, int blockLength, Action<ExactRowsCode> block) => GeneratedCode.Build(c =>
+    private static void* Build(int blockBytes, int blockLength, int tokens, Action<ExactRowsCode> block) => GeneratedCode.Build(c =>
     {
-        ExactRowsCode code = new(c, blockBytes);
-        c.mov(r14, Field(nameof(SingleTokenCall.W)));
-        c.mov(r10, Field(nameof(SingleTokenCall.RowBytes)));
-        c.mov(rbp, Field(nameof(SingleTokenCall.Y)));
-        c.mov(r13, Field(nameof(SingleTokenCall.Panels)));
-        c.mov(r15, Field(nameof(SingleTokenCall.Spare)));
-        c.lea(r12, __[r10 + (r10 * 2)]);
+        ExactRowsCode code = new(c, blockBytes, tokens);
+        c.mov(r14, Field(nameof(FewTokensCall.W)));
+        c.mov(r10, Field(nameof(FewTokensCall.RowBytes)));
+        c.mov(rbp, Field(nameof(FewTokensCall.Y)));
+        c.mov(r12, Field(nameof(FewTokensCall.XStride)));
+        c.lea(r13, __[r12 + (r12 * 2)]);
+        c.mov(r15, Field(nameof(FewTokensCall.Spare)));
         code.Fill(ymm4, 0x0F0F_0F0F);
         code.Fill(ymm5, 0x3030_3030);
         code.Fill(ymm6, 0x2020_2020);
@@ -61,13 +65,14 @@ internal sealed unsafe class ExactRowsCode
         c.mov(rax, r14);
         c.lea(rdx, __[rax + r10]);
         c.lea(r8, __[rax + (r10 * 2)]);
-        c.lea(r9, __[rax + r12]);
+        c.lea(r9, __[r8 + r10]);
         c.lea(r14, __[rax + (r10 * 4)]);
         c.lea(rsi, __[rax + Ahead]);
-        c.mov(rcx, Field(nameof(SingleTokenCall.X)));
-        c.mov(rbx, Field(nameof(SingleTokenCall.Blocks)));
-        foreach (AssemblerRegisterZMM sum in s_sums)
+        c.mov(rcx, Field(nameof(FewTokensCall.X)));
+        c.mov(rbx, Field(nameof(FewTokensCall.Blocks)));
+        for (int i = 0; i < tokens * Rows; i++)
         {
+            AssemblerRegisterZMM sum = Sum(i / Rows, i % Rows);
             c.vpxord(sum, sum, sum);
         }
 
@@ -87,13 +92,19 @@ internal sealed unsafe class ExactRowsCode
         c.add(rcx, blockLength * sizeof(float));
         c.dec(rbx);
         c.jnz(loop);
-        for (int r = 0; r < Rows; r++)
+        c.mov(rdi, rbp);
+        for (int t = 0; t < tokens; t++)
         {
-            code.Fold(s_sums[r], r);
+            for (int r = 0; r < Rows; r++)
+            {
+                code.Fold(Sum(t, r), r);
+            }
+
+            c.add(rdi, Field(nameof(FewTokensCall.YStride)));
         }
 
         c.add(rbp, Rows * sizeof(float));
-        c.dec(r13);
+        c.dec(Field(nameof(FewTokensCall.Panels)));
         c.jnz(panel);
     });
 
@@ -110,8 +121,7 @@ internal sealed unsafe class ExactRowsCode
                 _c.vpmovsxbd(zmm1, __xmmword_ptr[s_rows[r] + 2 + k]);
                 _c.vcvtdq2ps(zmm1, zmm1);
                 _c.vmulps(zmm1, zmm1, zmm0);
-                _c.vfmadd231ps(s_sums[r], zmm1, X(k));
-                CallAhead();
+                Add(r, zmm1, k);
             }
         }
     }
@@ -183,8 +193,7 @@ internal sealed unsafe class ExactRowsCode
             _c.vpmovsxbd(zmm2, xmm0);
             _c.vcvtdq2ps(zmm2, zmm2);
             _c.vmulps(zmm2, zmm2, __dword_bcst[r15 + (64 * r) + (4 * group)]);
-            _c.vfmadd231ps(s_sums[r], zmm2, X(16 * group));
-            CallAhead();
+            Add(r, zmm2, 16 * group);
         }
     }
 
@@ -209,7 +218,7 @@ internal sealed unsafe class ExactRowsCode
         _c.vaddps(xmm0, xmm0, xmm1);
         _c.vmovshdup(xmm1, xmm0);
         _c.vaddss(xmm0, xmm0, xmm1);
-        _c.vmovss(__dword_ptr[rbp + (sizeof(float) * r)], xmm0);
+        _c.vmovss(__dword_ptr[rdi + (sizeof(float) * r)], xmm0);
     }
 
     private void Fill(AssemblerRegisterYMM to, uint value)
@@ -218,7 +227,24 @@ internal sealed unsafe class ExactRowsCode
         _c.vpbroadcastd(to, edi);
     }
 
-    private static AssemblerMemoryOperand X(int column) => __zmmword_ptr[rcx + (sizeof(float) * column)];
+    private static AssemblerRegisterZMM Sum(int token, int row) => GeneratedCode.Zmm[16 + (Rows * token) + row];
 
-    private static AssemblerMemoryOperand Field(string name) => __qword_ptr[r11 + (int)Marshal.OffsetOf<SingleTokenCall>(name)];
+    private void Add(int row, AssemblerRegisterZMM weights, int column)
+    {
+        int at = sizeof(float) * column;
+        for (int t = 0; t < _tokens; t++)
+        {
+            _c.vfmadd231ps(Sum(t, row), weights, t switch
+            {
+                0 => __zmmword_ptr[rcx + at],
+                1 => __zmmword_ptr[rcx + r12 + at],
+                2 => __zmmword_ptr[rcx + (r12 * 2) + at],
+                _ => __zmmword_ptr[rcx + r13 + at],
+            });
+        }
+
+        CallAhead();
+    }
+
+    private static AssemblerMemoryOperand Field(string name) => __qword_ptr[r11 + (int)Marshal.OffsetOf<FewTokensCall>(name)];
 }

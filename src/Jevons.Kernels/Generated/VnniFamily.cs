@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Jevons.Kernels.Products;
+using Jevons.Numerics;
 using Jevons.Numerics.Blocks;
 
 namespace Jevons.Kernels.Generated;
@@ -30,8 +31,11 @@ internal readonly struct VnniFamily : IQuantProductFamily
         private static unsafe QuantProduct Make()
         {
             QuantProduct tiles = new PanelProduct<TBlock, TPacker, VnniKernel<TForm>>();
-            void* code = SingleTokenFormats.TryBuild(TBlock.Type);
-            return code is null ? tiles : new SingleTokenProduct(code, SingleTokenCode.Rows, TBlock.Length, isExact: false, tiles);
+            int most = FewTokensFormats.MostTokens(TBlock.Type);
+            return most == 0
+                ? tiles
+                : new FewTokensProduct(
+                    new FewTokensKernels(FewTokensCode.Rows, most, tokens => (nint)FewTokensFormats.Build(TBlock.Type, tokens)), TBlock.Length, isExact: false, tiles);
         }
     }
 
@@ -45,8 +49,13 @@ internal readonly struct VnniFamily : IQuantProductFamily
         private static unsafe QuantProduct Make()
         {
             QuantProduct tiles = new PanelProduct<TBlock, TPacker, ExactKernel<TForm, Avx512Rows, Vector512<uint>>>();
-            void* code = ExactRowsCode.TryBuild(TBlock.Type);
-            return code is null ? tiles : new SingleTokenProduct(code, ExactRowsCode.Rows, TBlock.Length, isExact: true, tiles);
+            return TBlock.Type is TensorType.Q8_0 or TensorType.Q6_K
+                ? new FewTokensProduct(
+                    new FewTokensKernels(ExactRowsCode.Rows, ExactRowsCode.MostTokens, tokens => (nint)ExactRowsCode.Build(TBlock.Type, tokens)),
+                    TBlock.Length,
+                    isExact: true,
+                    tiles)
+                : tiles;
         }
     }
 }

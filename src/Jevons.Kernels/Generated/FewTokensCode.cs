@@ -6,16 +6,17 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Jevons.Kernels.Generated;
 
 /// <summary>
-/// Emits kernels for one token, whose time is that of reading the weights: 16 rows at a time are turned so that rows are lanes and
-/// spent at once, without a tile in between. The next panel is called into the cache in the order of its bytes, which the CPU would not foresee.
+/// Emits kernels for one to four tokens, whose time is that of reading the weights: 16 rows at a time are turned so that rows are lanes
+/// and spent at once, without a tile in between. The next panel is called into the cache in the order of its bytes, which the CPU would
+/// not foresee.
 /// <code>
-/// for each panel, for each block, for each group g, ascending: the steps of <see cref="VnniPanelCode"/>
+/// for each panel, for each block, for each group g, ascending, for each token: the steps of <see cref="VnniPanelCode"/>
 /// </code>
 /// Registers: rax, rdx, r8, r9 point to rows 0, 4, 8, 12 of the block; r10 and r12 are one and three row strides; rcx points to the
-/// activation groups, rsi to what is called ahead; rbx counts blocks, r13 panels; r14 points to the panel, rbp to y, r15 to the
-/// spare vectors. zmm31 is y. A format uses all others.
+/// first token's groups, r13 and r14 are one and three strides of tokens; rsi runs over what is called ahead; rbx counts blocks; rbp
+/// points to y, r15 to the spare vectors. Ys are y, one a token. A format uses all others.
 /// </summary>
-internal sealed unsafe class SingleTokenCode
+internal sealed unsafe class FewTokensCode
 {
     /// <summary>Rows of a panel.</summary>
     public const int Rows = PanelTile.Rows;
@@ -23,54 +24,62 @@ internal sealed unsafe class SingleTokenCode
     private const int CacheLine = 64;
     private static readonly AssemblerRegister64[] s_bases = [rax, rdx, r8, r9];
 
+    private static readonly AssemblerRegisterZMM[] s_ys = [zmm31, zmm28, zmm29, zmm7];
+
     private readonly int _blockBytes;
+    private readonly int _tokens;
     private int _called;
 
-    private SingleTokenCode(Assembler assembler, int blockBytes)
+    private FewTokensCode(Assembler assembler, int blockBytes, int tokens)
     {
         Assembler = assembler;
         _blockBytes = blockBytes;
+        _tokens = tokens;
     }
 
     /// <summary>What a format writes its own instructions to.</summary>
     public Assembler Assembler { get; }
 
-    /// <summary>The sum of a group.</summary>
-    public static AssemblerRegisterZMM Sum { get; } = zmm29;
+    /// <summary>Sums of a group, one a token.</summary>
+    public static AssemblerRegisterZMM[] Sums { get; } = [zmm16, zmm18, zmm24, zmm26];
 
-    /// <summary>The outputs.</summary>
-    public static AssemblerRegisterZMM Y { get; } = zmm31;
+    /// <summary>Sums of another group.</summary>
+    public static AssemblerRegisterZMM[] OtherSums { get; } = [zmm17, zmm19, zmm25, zmm27];
 
     /// <summary>Generates a kernel.</summary>
     /// <param name="blockBytes">Bytes of a stored block.</param>
     /// <param name="blockLength">Elements of a stored block.</param>
+    /// <param name="tokens">1 to 4.</param>
     /// <param name="constants">Emits what stays in registers.</param>
     /// <param name="block">Emits the steps of a block.</param>
-    /// <returns>A function of a <see cref="SingleTokenCall"/>.</returns>
-    public static void* Build(int blockBytes, int blockLength, Action<SingleTokenCode> constants, Action<SingleTokenCode> block) => GeneratedCode.Build(c =>
+    /// <returns>A function of a <see cref="FewTokensCall"/>.</returns>
+    public static void* Build(int blockBytes, int blockLength, int tokens, Action<FewTokensCode> constants, Action<FewTokensCode> block) => GeneratedCode.Build(c =>
     {
-        SingleTokenCode code = new(c, blockBytes);
-        c.mov(r14, Field(nameof(SingleTokenCall.W)));
-        c.mov(r10, Field(nameof(SingleTokenCall.RowBytes)));
-        c.mov(rbp, Field(nameof(SingleTokenCall.Y)));
-        c.mov(r13, Field(nameof(SingleTokenCall.Panels)));
-        c.mov(r15, Field(nameof(SingleTokenCall.Spare)));
+        FewTokensCode code = new(c, blockBytes, tokens);
+        c.mov(r10, Field(nameof(FewTokensCall.RowBytes)));
+        c.mov(rbp, Field(nameof(FewTokensCall.Y)));
+        c.mov(r13, Field(nameof(FewTokensCall.XStride)));
+        c.mov(r15, Field(nameof(FewTokensCall.Spare)));
         c.lea(r12, __[r10 + (r10 * 2)]);
+        c.lea(r14, __[r13 + (r13 * 2)]);
         constants(code);
         Label panel = c.CreateLabel();
         Label loop = c.CreateLabel();
         c.Label(ref panel);
-        c.mov(rax, r14);
+        c.mov(rax, Field(nameof(FewTokensCall.W)));
         c.lea(rdx, __[rax + (r10 * 4)]);
         c.lea(r8, __[rdx + (r10 * 4)]);
         c.lea(r9, __[r8 + (r10 * 4)]);
-        c.lea(r14, __[r9 + (r10 * 4)]);
-        c.mov(rsi, r14);
-        c.mov(rcx, Field(nameof(SingleTokenCall.X)));
-        c.mov(rbx, Field(nameof(SingleTokenCall.Blocks)));
-        c.vpxord(Y, Y, Y);
-        c.Label(ref loop);
+        c.lea(rsi, __[r9 + (r10 * 4)]);
+        c.mov(Field(nameof(FewTokensCall.W)), rsi);
+        c.mov(rcx, Field(nameof(FewTokensCall.X)));
+        c.mov(rbx, Field(nameof(FewTokensCall.Blocks)));
+        for (int t = 0; t < tokens; t++)
+        {
+            c.vpxord(s_ys[t], s_ys[t], s_ys[t]);
+        }
 
+        c.Label(ref loop);
         block(code);
         while (code._called < Rows * blockBytes)
         {
@@ -86,9 +95,15 @@ internal sealed unsafe class SingleTokenCode
         c.add(rcx, blockLength / QuantizedRow.GroupLength * QuantizedRow.GroupBytes);
         c.dec(rbx);
         c.jnz(loop);
-        c.vmovups(__zmmword_ptr[rbp], Y);
+        c.mov(rdi, rbp);
+        for (int t = 0; t < tokens; t++)
+        {
+            c.vmovups(__zmmword_ptr[rdi], s_ys[t]);
+            c.add(rdi, Field(nameof(FewTokensCall.YStride)));
+        }
+
         c.add(rbp, Rows * sizeof(float));
-        c.dec(r13);
+        c.dec(Field(nameof(FewTokensCall.Panels)));
         c.jnz(panel);
     });
 
@@ -147,27 +162,54 @@ internal sealed unsafe class SingleTokenCode
         c.vcvtph2ps(to, ymm0);
     }
 
-    /// <summary>Starts the sum of a group whose stored integers are offset by a power of two.</summary>
-    public void Start(AssemblerRegisterZMM sum, int group, int negatedSum, int shift) =>
-        Assembler.vpslld(sum, Bcst(group, negatedSum), (byte)shift);
+    /// <summary>Starts the sums of a group at +0.</summary>
+    public void Start(AssemblerRegisterZMM[] sums)
+    {
+        for (int t = 0; t < _tokens; t++)
+        {
+            Assembler.vpxord(sums[t], sums[t], sums[t]);
+        }
+    }
+
+    /// <summary>Starts the sums of a group whose stored integers are offset by a power of two.</summary>
+    public void Start(AssemblerRegisterZMM[] sums, int group, int negatedSum, int shift)
+    {
+        for (int t = 0; t < _tokens; t++)
+        {
+            Assembler.vpslld(sums[t], Bcst(t, group, negatedSum), (byte)shift);
+        }
+    }
 
     /// <summary>sum += four columns of every row times four activations.</summary>
-    public void Add(AssemblerRegisterZMM sum, AssemblerRegisterZMM weights, int group, int column)
+    public void Add(AssemblerRegisterZMM[] sums, AssemblerRegisterZMM weights, int group, int column)
     {
-        Assembler.vpdpbusd(sum, weights, Bcst(group, column));
+        for (int t = 0; t < _tokens; t++)
+        {
+            Assembler.vpdpbusd(sums[t], weights, Bcst(t, group, column));
+        }
+
         CallAhead();
     }
 
     /// <summary>y = fma(round(scale a), (float) sum, y). Uses zmm20.</summary>
-    public void Finish(AssemblerRegisterZMM sum, int group, AssemblerRegisterZMM scale)
+    public void Finish(AssemblerRegisterZMM[] sums, int group, AssemblerRegisterZMM scale)
     {
-        Assembler.vcvtdq2ps(sum, sum);
-        Assembler.vmulps(zmm20, scale, Bcst(group, QuantizedRow.Scale));
-        Assembler.vfmadd231ps(Y, zmm20, sum);
+        for (int t = 0; t < _tokens; t++)
+        {
+            Assembler.vcvtdq2ps(sums[t], sums[t]);
+            Assembler.vmulps(zmm20, scale, Bcst(t, group, QuantizedRow.Scale));
+            Assembler.vfmadd231ps(s_ys[t], zmm20, sums[t]);
+        }
     }
 
-    /// <summary>Four bytes of an activation group in every lane.</summary>
-    public static AssemblerMemoryOperand Bcst(int group, int offset) => __dword_bcst[rcx + (group * QuantizedRow.GroupBytes) + offset];
+    /// <summary>y = fma(minimum, a sum(p), y).</summary>
+    public void AddMinimum(int group, AssemblerRegisterZMM minimum)
+    {
+        for (int t = 0; t < _tokens; t++)
+        {
+            Assembler.vfmadd231ps(s_ys[t], minimum, Bcst(t, group, QuantizedRow.ScaledSum32));
+        }
+    }
 
     /// <summary>A constant in every 32-bit lane.</summary>
     public void Fill(AssemblerRegisterZMM to, uint value)
@@ -187,6 +229,19 @@ internal sealed unsafe class SingleTokenCode
         }
     }
 
+    // Four bytes of an activation group in every lane.
+    private static AssemblerMemoryOperand Bcst(int token, int group, int offset)
+    {
+        int at = (group * QuantizedRow.GroupBytes) + offset;
+        return token switch
+        {
+            0 => __dword_bcst[rcx + at],
+            1 => __dword_bcst[rcx + r13 + at],
+            2 => __dword_bcst[rcx + (r13 * 2) + at],
+            _ => __dword_bcst[rcx + r14 + at],
+        };
+    }
+
     private static AssemblerMemoryOperand Row(AssemblerRegister64 from, int i) => i switch
     {
         0 => from + 0,
@@ -195,5 +250,5 @@ internal sealed unsafe class SingleTokenCode
         _ => from + r12,
     };
 
-    private static AssemblerMemoryOperand Field(string name) => __qword_ptr[r11 + (int)Marshal.OffsetOf<SingleTokenCall>(name)];
+    private static AssemblerMemoryOperand Field(string name) => __qword_ptr[r11 + (int)Marshal.OffsetOf<FewTokensCall>(name)];
 }

@@ -4,51 +4,65 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Jevons.Kernels.Generated;
 
-/// <summary>The block types that have a kernel for one token; the others go through a tile. Layouts as in the packers.</summary>
-internal static unsafe class SingleTokenFormats
+/// <summary>The block types that have kernels for few tokens; the others go through a tile. Layouts as in the packers.</summary>
+internal static unsafe class FewTokensFormats
 {
     private static readonly AssemblerRegisterZMM s_nibbles = zmm30;
 
-    /// <summary>Generates the kernel of a type.</summary>
+    // Q6_K fills the registers that other types sum in.
+    private static readonly AssemblerRegisterZMM[] s_sixteen = [zmm29];
+
+    /// <summary>The most tokens that a type's kernels take at once: 0 where there are none, 1 where registers allow no more.</summary>
     /// <param name="type">A block type.</param>
-    /// <returns>A function of a <see cref="SingleTokenCall"/>, or null where there is none.</returns>
-    public static void* TryBuild(TensorType type) => type switch
+    /// <returns>0, 1 or 4.</returns>
+    public static int MostTokens(TensorType type) => type switch
     {
-        TensorType.Q4_0 => SingleTokenCode.Build(18, 32, Nibbles, Q4_0),
-        TensorType.Q8_0 => SingleTokenCode.Build(34, 32, code => code.Fill(zmm30, 0x8080_8080), Q8_0),
-        TensorType.Q4_K => SingleTokenCode.Build(144, 256, Nibbles, Q4_K),
-        TensorType.Q6_K => SingleTokenCode.Build(210, 256, Q6_KConstants, Q6_K),
-        _ => null,
+        TensorType.Q4_0 or TensorType.Q8_0 or TensorType.Q4_K => 4,
+        TensorType.Q6_K => 1,
+        _ => 0,
     };
 
-    private static void Nibbles(SingleTokenCode code) => code.Fill(s_nibbles, 0x0F0F_0F0F);
+    /// <summary>Generates a kernel.</summary>
+    /// <param name="type">A type that has some.</param>
+    /// <param name="tokens">1 to MostTokens.</param>
+    /// <returns>A function of a <see cref="FewTokensCall"/>.</returns>
+    public static void* Build(TensorType type, int tokens) => type switch
+    {
+        TensorType.Q4_0 => FewTokensCode.Build(18, 32, tokens, Nibbles, Q4_0),
+        TensorType.Q8_0 => FewTokensCode.Build(34, 32, tokens, code => code.Fill(zmm30, 0x8080_8080), Q8_0),
+        TensorType.Q4_K => FewTokensCode.Build(144, 256, tokens, Nibbles, Q4_K),
+        TensorType.Q6_K => FewTokensCode.Build(210, 256, tokens, Q6_KConstants, Q6_K),
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "has no kernel for few tokens"),
+    };
+
+    private static void Nibbles(FewTokensCode code) => code.Fill(s_nibbles, 0x0F0F_0F0F);
 
     // d, then bytes j that hold elements j and j + 16; 8 was added.
-    private static void Q4_0(SingleTokenCode code)
+    private static void Q4_0(FewTokensCode code)
     {
         Assembler c = code.Assembler;
         code.LoadHalves(0, zmm8);
         code.LoadTransposed(2, zmm0, zmm1, zmm2, zmm3);
-        code.Start(SingleTokenCode.Sum, 0, QuantizedRow.NegatedSum32, 3);
+        code.Start(FewTokensCode.Sums, 0, QuantizedRow.NegatedSum32, 3);
         for (int j = 0; j < 4; j++)
         {
             AssemblerRegisterZMM word = GeneratedCode.Zmm[j];
             c.vpandd(zmm4, word, s_nibbles);
-            code.Add(SingleTokenCode.Sum, zmm4, 0, 4 * j);
+            code.Add(FewTokensCode.Sums, zmm4, 0, 4 * j);
             c.vpsrld(word, word, 4);
             c.vpandd(word, word, s_nibbles);
-            code.Add(SingleTokenCode.Sum, word, 0, 16 + (4 * j));
+            code.Add(FewTokensCode.Sums, word, 0, 16 + (4 * j));
         }
 
-        code.Finish(SingleTokenCode.Sum, 0, zmm8);
+        code.Finish(FewTokensCode.Sums, 0, zmm8);
     }
 
     // d, then 32 signed bytes; flipping the top bit adds 128.
-    private static void Q8_0(SingleTokenCode code)
+    private static void Q8_0(FewTokensCode code)
     {
         Assembler c = code.Assembler;
         code.LoadHalves(0, zmm8);
-        code.Start(SingleTokenCode.Sum, 0, QuantizedRow.NegatedSum32, 7);
+        code.Start(FewTokensCode.Sums, 0, QuantizedRow.NegatedSum32, 7);
         for (int half = 0; half < 2; half++)
         {
             code.LoadTransposed(2 + (16 * half), zmm0, zmm1, zmm2, zmm3);
@@ -56,16 +70,16 @@ internal static unsafe class SingleTokenFormats
             {
                 AssemblerRegisterZMM word = GeneratedCode.Zmm[j];
                 c.vpxord(word, word, zmm30);
-                code.Add(SingleTokenCode.Sum, word, 0, (16 * half) + (4 * j));
+                code.Add(FewTokensCode.Sums, word, 0, (16 * half) + (4 * j));
             }
         }
 
-        code.Finish(SingleTokenCode.Sum, 0, zmm8);
+        code.Finish(FewTokensCode.Sums, 0, zmm8);
     }
 
     // Words d and dmin, p0, p1, p2; then chunks of 32 nibble bytes for two groups each. zmm8 d, zmm9 dmin, zmm10-11 packed scales of
     // groups 0-3 and 4-7, zmm12-13 packed minima.
-    private static void Q4_K(SingleTokenCode code)
+    private static void Q4_K(FewTokensCode code)
     {
         Assembler c = code.Assembler;
         code.LoadTransposed(0, zmm0, zmm1, zmm2, zmm3);
@@ -92,8 +106,8 @@ internal static unsafe class SingleTokenFormats
         for (int chunk = 0; chunk < 4; chunk++)
         {
             int group = 2 * chunk;
-            c.vpxord(zmm16, zmm16, zmm16);
-            c.vpxord(zmm17, zmm17, zmm17);
+            code.Start(FewTokensCode.Sums);
+            code.Start(FewTokensCode.OtherSums);
             for (int half = 0; half < 2; half++)
             {
                 code.LoadTransposed(16 + (32 * chunk) + (16 * half), zmm0, zmm1, zmm2, zmm3);
@@ -101,29 +115,29 @@ internal static unsafe class SingleTokenFormats
                 {
                     AssemblerRegisterZMM word = GeneratedCode.Zmm[j];
                     c.vpandd(zmm4, word, s_nibbles);
-                    code.Add(zmm16, zmm4, group, (16 * half) + (4 * j));
+                    code.Add(FewTokensCode.Sums, zmm4, group, (16 * half) + (4 * j));
                     c.vpsrld(word, word, 4);
                     c.vpandd(word, word, s_nibbles);
-                    code.Add(zmm17, word, group + 1, (16 * half) + (4 * j));
+                    code.Add(FewTokensCode.OtherSums, word, group + 1, (16 * half) + (4 * j));
                 }
             }
 
-            FinishWithMinimum(code, zmm16, group);
-            FinishWithMinimum(code, zmm17, group + 1);
+            FinishWithMinimum(code, FewTokensCode.Sums, group);
+            FinishWithMinimum(code, FewTokensCode.OtherSums, group + 1);
         }
     }
 
     // scale = d sc, minimum = -(dmin m), then both fused steps.
-    private static void FinishWithMinimum(SingleTokenCode code, AssemblerRegisterZMM sum, int group)
+    private static void FinishWithMinimum(FewTokensCode code, AssemblerRegisterZMM[] sums, int group)
     {
         Assembler c = code.Assembler;
         Field(c, zmm4, GeneratedCode.Zmm[10 + (group / 4)], 8 * (group % 4));
         c.vmulps(zmm4, zmm4, zmm8);
-        code.Finish(sum, group, zmm4);
+        code.Finish(sums, group, zmm4);
         Field(c, zmm5, GeneratedCode.Zmm[12 + (group / 4)], 8 * (group % 4));
         c.vmulps(zmm5, zmm5, zmm9);
         c.vpxord(zmm5, zmm5, zmm15);
-        c.vfmadd231ps(SingleTokenCode.Y, zmm5, SingleTokenCode.Bcst(group, QuantizedRow.ScaledSum32));
+        code.AddMinimum(group, zmm5);
     }
 
     // A byte of every word as a float; zmm14 is 0xFF in every word.
@@ -142,7 +156,7 @@ internal static unsafe class SingleTokenFormats
         c.vcvtdq2ps(to, to);
     }
 
-    private static void Q6_KConstants(SingleTokenCode code)
+    private static void Q6_KConstants(FewTokensCode code)
     {
         Nibbles(code);
         code.Fill(zmm28, 0x3030_3030);
@@ -150,7 +164,7 @@ internal static unsafe class SingleTokenFormats
 
     // 128 bytes of low nibbles, 64 of top bits, 16 signed scales, d; 32 was added. Of each 128 elements, run i of 32 takes its nibbles
     // from byte 32 (i % 2) + l, low for i < 2, and its top bits from bits 2 i of byte l.
-    private static void Q6_K(SingleTokenCode code)
+    private static void Q6_K(FewTokensCode code)
     {
         Assembler c = code.Assembler;
         code.LoadHalves(208, zmm24);
@@ -193,13 +207,13 @@ internal static unsafe class SingleTokenFormats
     }
 
     // Group g of 16 of the 128: run g / 2, its half g % 2.
-    private static void Sixteen(SingleTokenCode code, int n, int g)
+    private static void Sixteen(FewTokensCode code, int n, int g)
     {
         Assembler c = code.Assembler;
         int group = (4 * n) + (g / 2);
         int half = g % 2;
         int run = g / 2;
-        code.Start(SingleTokenCode.Sum, group, QuantizedRow.NegatedSums16 + (4 * half), 5);
+        code.Start(s_sixteen, group, QuantizedRow.NegatedSums16 + (4 * half), 5);
         for (int j = 0; j < 4; j++)
         {
             AssemblerRegisterZMM low = GeneratedCode.Zmm[(8 * (run % 2)) + (4 * half) + j];
@@ -230,10 +244,10 @@ internal static unsafe class SingleTokenFormats
             }
 
             c.vpternlogd(zmm20, bits, zmm28, 0xF8);
-            code.Add(SingleTokenCode.Sum, zmm20, group, (16 * half) + (4 * j));
+            code.Add(s_sixteen, zmm20, group, (16 * half) + (4 * j));
         }
 
         c.vmovaps(zmm22, __zmmword_ptr[r15 + (64 * ((8 * n) + g))]);
-        code.Finish(SingleTokenCode.Sum, group, zmm22);
+        code.Finish(s_sixteen, group, zmm22);
     }
 }
