@@ -23,6 +23,9 @@ internal sealed unsafe class FewTokensProduct(FewTokensKernels kernels, int bloc
     private const int MostGroups = 4;
 
     /// <inheritdoc/>
+    public override int FewTokens => kernels.MostTokens * MostGroups;
+
+    /// <inheritdoc/>
     public override void Multiply(
         byte* w, long rowBytes, int rows, int cols, in ActivationRows x, float* y, long yStride, Scratch scratch, int worker)
     {

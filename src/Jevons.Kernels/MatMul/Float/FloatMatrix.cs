@@ -24,7 +24,7 @@ internal sealed unsafe class FloatMatrix(TensorType type, int rows, int cols, Me
     public override void Multiply(in ActivationRows x, Tensor y, int firstRow, int rowCount, Scratch scratch, int worker)
     {
         CheckProduct(x, y, firstRow, rowCount);
-        if (_few is not null && x.Count <= FloatProduct.FewTokens)
+        if (_few is not null && x.Count <= _few.FewTokens)
         {
             _few.Multiply(RowAt(firstRow), RowBytes, rowCount, Cols, x, y.Pointer + firstRow, y.Stride, scratch, worker);
             return;

@@ -9,6 +9,9 @@ namespace Jevons.Kernels.Products;
 /// </summary>
 internal abstract unsafe class QuantProduct
 {
+    /// <summary>Up to so many tokens of f32 it is faster than widening rows for all.</summary>
+    public virtual int FewTokens => FloatProduct.FewTokens;
+
     /// <summary>y[t, r] for every token and row.</summary>
     /// <param name="w">First row.</param>
     /// <param name="rowBytes">Bytes from one row to the next.</param>
