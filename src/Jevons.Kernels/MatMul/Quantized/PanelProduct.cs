@@ -25,16 +25,16 @@ internal sealed unsafe class PanelProduct<TBlock, TPacker, TKernel> : QuantProdu
 
     // With few tokens the time is that of reading the weights, in 16 streams that the CPU does not foresee: shorter strips, and
     // what lies some strips ahead is called into the second-level cache (into the first it would push the tile out).
-    private const int FewTokens = 8;
-    private const int FewTokensCols = 256;
+    private const int ShortStripTokens = 8;
+    private const int ShortStripCols = 256;
     private const int StripsAhead = 4;
 
     /// <inheritdoc/>
     public override void Multiply(
         byte* w, long rowBytes, int rows, int cols, in ActivationRows x, float* y, long yStride, Scratch scratch, int worker)
     {
-        bool few = x.Count < FewTokens;
-        int strip = StripOf(cols, few ? FewTokensCols : PanelTile.MaxCols);
+        bool few = x.Count < ShortStripTokens;
+        int strip = StripOf(cols, few ? ShortStripCols : PanelTile.MaxCols);
         int together = few || TKernel.SumsPerRow > 1 ? 1 : Math.Min(MostPanels, Math.Max(1, rows / PanelTile.Rows));
         long copyBytes = (((long)strip / TBlock.Length * sizeof(TBlock)) + CacheLine - 1) / CacheLine * CacheLine;
         long sumsBytes = (long)sizeof(float) * PanelTile.Rows * TKernel.SumsPerRow;
