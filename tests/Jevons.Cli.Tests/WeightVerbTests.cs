@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Jevons.Formats;
 using Jevons.Numerics;
 
@@ -56,6 +58,21 @@ public sealed class WeightVerbTests
         Assert.Contains(after.Tensors, t => t.Type == TensorType.Q8_0);
         using JsonDocument scored = JsonDocument.Parse(await bench.OutputAsync("score", made, "--ids", "1,2,3", "--json"));
         Assert.All(scored.RootElement.GetProperty("logprobs").EnumerateArray(), p => Assert.True(double.IsFinite(p.GetDouble())));
+    }
+
+    [Fact]
+    public async Task Synth_ShowsHowFarItIsOnStandardError()
+    {
+        using CliBench bench = new() { IsErrorTerminal = true, Time = new TickingTime() };
+        string like = bench.Folder.Below("like.gguf");
+        await bench.OutputAsync("convert", TinyModel.Write(bench), like);
+        CliResult result = await bench.RunAsync("synth", bench.Folder.Below("made.gguf"), "--like", like);
+        Assert.Equal(ExitCodes.Ok, result.Code);
+        int[] percents = [.. Regex.Matches(result.Error, @"writing +(\d+)%").Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture))];
+        Assert.Equal(percents.Order(), percents);
+        Assert.Equal(100, percents[^1]);
+        Assert.True(percents.Distinct().Count() > 2, result.Error);
+        Assert.DoesNotContain("writing", result.Out, StringComparison.Ordinal);
     }
 
     [Fact]

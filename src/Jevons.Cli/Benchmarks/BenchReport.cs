@@ -111,6 +111,7 @@ internal sealed class BenchReport
         json.WriteNumber("depth", run.Depth);
         json.WriteNumber("batch", run.Batch);
         json.WriteNumber("shared_prefix", run.SharedPrefix);
+        json.WriteNumber("warm_ups", result.WarmUps);
         if (run.Prompt > 0)
         {
             JsonNumbers.Write(json, "prompt_tokens_per_second", result.PromptRate);

@@ -23,6 +23,9 @@ internal sealed record DoctorReport
     /// <summary>What kernels use.</summary>
     public required CpuFeatures Features { get; init; }
 
+    /// <summary>Generated kernels that a probe refused.</summary>
+    public required IReadOnlyList<string> RefusedKernels { get; init; }
+
     /// <summary>Threads that computed.</summary>
     public required int Threads { get; init; }
 
@@ -45,6 +48,11 @@ internal sealed record DoctorReport
         }
 
         Line(rows, "kernels", $"{Lower(Features.Isa)}{VectorNotes}{(Features.ArmDotProduct ? " with dot products" : "")}: {Reason()}");
+        if (RefusedKernels.Count > 0)
+        {
+            Line(rows, "not used", $"the generated kernels of {string.Join(", ", RefusedKernels)}: on a probe they gave other bits than the definition or found no executable memory, so the intrinsic kernels run; please report it");
+        }
+
         foreach (string knob in Knobs())
         {
             Line(rows, "setting", knob);
@@ -80,6 +88,7 @@ internal sealed record DoctorReport
         json.WriteStartObject("kernels");
         json.WriteString("isa", Lower(Features.Isa));
         json.WriteBoolean("generated_kernels", InstructionSets.UsesGeneratedKernels(Features));
+        WriteTexts(json, "refused_generated_kernels", RefusedKernels);
         json.WriteBoolean("avx_vnni", Features.AvxVnni);
         json.WriteBoolean("arm_dot_product", Features.ArmDotProduct);
         json.WriteString("reason", Reason());
@@ -132,7 +141,7 @@ internal sealed record DoctorReport
             : $"{best.Model.ShortName} is the largest R1 distill that fits ({ByteText.Of(best.MemoryNeeded)} with {best.Context} tokens of context)");
     }
 
-    private string VectorNotes => InstructionSets.UsesGeneratedKernels(Features) ? " with generated AVX-512 VNNI"
+    private string VectorNotes => InstructionSets.UsesGeneratedKernels(Features) ? " with generated AVX-512 VNNI, compared with the definition on a probe"
         : Features is { AvxVnni: true, Isa: Isa.Avx2 } ? " with AVX-VNNI"
         : "";
 

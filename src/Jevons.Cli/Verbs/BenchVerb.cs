@@ -22,7 +22,7 @@ internal sealed class BenchVerb
     private readonly Option<int[]> _batch = List("-b", "--batch", "Sequences that run together.", 1, 1);
     private readonly Option<int> _repetitions = new("-r", "--repetitions")
     {
-        Description = "Repetitions, of which the median counts.",
+        Description = "Repetitions, of which the median counts; they follow untimed ones that warm up.",
         HelpName = "N",
         DefaultValueFactory = _ => 3,
     };
@@ -87,7 +87,7 @@ internal sealed class BenchVerb
             results.Add(runner.Measure(
                 run,
                 parse.GetValue(_repetitions),
-                i => progress.Show(_ => $"{results.Count + 1} of {cases.Length}: depth {run.Depth}, batch {run.Batch}, repetition {i + 1}"),
+                name => progress.Show(_ => $"{results.Count + 1} of {cases.Length}: depth {run.Depth}, batch {run.Batch}, {name}"),
                 cancellationToken));
         }
 

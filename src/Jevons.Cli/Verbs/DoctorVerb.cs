@@ -50,6 +50,7 @@ internal static class DoctorVerb
             Processor = ProcessorInfo.Read(),
             Memory = MachineMemory.Read(),
             Features = features,
+            RefusedKernels = InstructionSets.RefusedKernels(features),
             Threads = pool.Workers,
             Ceilings = ceilings,
             Products = [.. s_productTypes.Select(t => (t, MatMulProbe.Rate(kernels, timer, t)))],

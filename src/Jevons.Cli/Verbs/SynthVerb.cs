@@ -43,17 +43,15 @@ internal static class SynthVerb
                 throw new UsageException($"{shape} is no GGUF file; name a .gguf file or one of {string.Join(", ", ModelShapes.Names)}");
             }
 
+            using WriteProgress progress = new(context, "writing");
             SyntheticModel model = source?.Gguf is { } file
-                ? new SyntheticModel(file, mix, parsed.GetValue(seed))
-                : new SyntheticModel(shape, ModelShapes.Find(shape)!, mix ?? throw new UsageException("--type is missing: a named shape has none of its own"), parsed.GetValue(seed));
+                ? new SyntheticModel(file, mix, parsed.GetValue(seed), progress.Report)
+                : new SyntheticModel(shape, ModelShapes.Find(shape)!, mix ?? throw new UsageException("--type is missing: a named shape has none of its own"), parsed.GetValue(seed), progress.Report);
             string to = parsed.GetRequiredValue(target);
             long bytes = model.Tensors.Sum(t => t.ByteLength);
-            using (WriteProgress progress = new(context, "writing"))
-            {
-                progress.Total = bytes;
-                GgufWriter.Write(to, model.Metadata, model.Tensors);
-            }
-
+            progress.Total = bytes;
+            GgufWriter.Write(to, model.Metadata, model.Tensors);
+            progress.Dispose();
             if (parsed.GetValue(json))
             {
                 JsonOutput.WriteObject(context.Out, writer =>

@@ -8,6 +8,9 @@ namespace Jevons.Inference;
 /// <param name="PromptTokens">Prompt tokens computed: those of a shared prefix once.</param>
 public sealed record BenchResult(BenchCase Case, double PromptSeconds, double DecodeSeconds, IReadOnlyList<double> StepSeconds, int PromptTokens)
 {
+    /// <summary>Repetitions before, which do not count.</summary>
+    public int WarmUps { get; init; }
+
     /// <summary>Prompt tokens a second.</summary>
     public double PromptRate => PromptSeconds > 0 ? PromptTokens / PromptSeconds : 0;
 

@@ -20,12 +20,26 @@ internal static unsafe class GeneratedCode
     ];
 
     /// <summary>Whether this system executes what a process wrote: a function that returns 42 is tried.</summary>
-    public static bool IsAvailable { get; } = Try();
+    public static bool IsAvailable { get; } = CanRun(ExecutableMemory.TryPlace);
+
+    /// <summary>Tries a function that returns 42.</summary>
+    /// <param name="place">Makes code executable.</param>
+    /// <returns>False where the system refuses, and on other processors than x64.</returns>
+    public static bool CanRun(CodePlacer place)
+    {
+        Assembler c = new(64);
+        c.mov(eax, 42);
+        c.ret();
+        void* code = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64
+            ? place(Bytes(c))
+            : null;
+        return code is not null && ((delegate* unmanaged<int>)code)() == 42;
+    }
 
     /// <summary>Assembles and places a kernel.</summary>
     /// <param name="body">Emits what happens between entry and return; r11 holds the argument, every register but rsp may be used.</param>
     /// <returns>A function of one pointer.</returns>
-    /// <exception cref="InvalidOperationException">Memory could not be made executable although it could at the first try.</exception>
+    /// <exception cref="ExecutableMemoryException">Memory could not be made executable although it could at the first try.</exception>
     public static void* Build(Action<Assembler> body)
     {
         Assembler c = new(64);
@@ -64,7 +78,7 @@ internal static unsafe class GeneratedCode
 
         c.ret();
         void* code = ExecutableMemory.TryPlace(Bytes(c));
-        return code is not null ? code : throw new InvalidOperationException("the system refused executable memory for a generated kernel");
+        return code is not null ? code : throw new ExecutableMemoryException();
     }
 
     private static byte[] Bytes(Assembler c)
@@ -72,16 +86,5 @@ internal static unsafe class GeneratedCode
         using MemoryStream stream = new();
         c.Assemble(new StreamCodeWriter(stream), 0);
         return stream.ToArray();
-    }
-
-    private static bool Try()
-    {
-        Assembler c = new(64);
-        c.mov(eax, 42);
-        c.ret();
-        void* code = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64
-            ? ExecutableMemory.TryPlace(Bytes(c))
-            : null;
-        return code is not null && ((delegate* unmanaged<int>)code)() == 42;
     }
 }

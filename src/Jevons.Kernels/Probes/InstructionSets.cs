@@ -17,8 +17,30 @@ public static class InstructionSets
     public static bool UsesGeneratedKernels(CpuFeatures features)
     {
         ArgumentNullException.ThrowIfNull(features);
-        return features.Avx512Vnni && GeneratedCode.IsAvailable;
+        return UsesGeneratedKernels(features, GeneratedKernels.OfProcess);
     }
+
+    /// <summary>
+    /// The generated kernels that are not used because they gave other bits than the definition on a probe of this process, or because
+    /// the system refused memory for them; the intrinsic kernels run instead. Makes every kernel to find out.
+    /// </summary>
+    /// <param name="features">What kernels may use.</param>
+    /// <returns>Types of weights and activations, such as "Q4_0 x int8"; empty as it should be.</returns>
+    public static IReadOnlyList<string> RefusedKernels(CpuFeatures features)
+    {
+        if (!UsesGeneratedKernels(features))
+        {
+            return [];
+        }
+
+        GeneratedKernels.MakeAll(features);
+        return GeneratedKernels.OfProcess.Refused;
+    }
+
+    /// <summary>The same for some kernels.</summary>
+    /// <param name="features">What kernels may use.</param>
+    /// <param name="kernels">Whether generated code can run.</param>
+    internal static bool UsesGeneratedKernels(CpuFeatures features, GeneratedKernels kernels) => features.Avx512Vnni && kernels.IsAvailable;
 
     /// <summary>Every set of this kind of processor with the runtime's answer; false also where a setting switches it off.</summary>
     /// <returns>Names as /proc/cpuinfo spells them, so that the two can be compared.</returns>

@@ -16,16 +16,18 @@ public sealed class SyntheticModel
     private const float Deviation = 0.02f;
 
     private readonly ulong _seed;
+    private readonly TensorProgress? _progress;
 
     /// <summary>A model of a known shape.</summary>
     /// <param name="name">What it is called.</param>
     /// <param name="config">The dimensions.</param>
     /// <param name="mix">Which type each matrix gets, as llama.cpp chooses.</param>
     /// <param name="seed">Of the weights.</param>
-    public SyntheticModel(string name, ModelConfig config, QuantizationMix mix, ulong seed)
+    /// <param name="progress">Is told of what was written; null for nobody.</param>
+    public SyntheticModel(string name, ModelConfig config, QuantizationMix mix, ulong seed, TensorProgress? progress = null)
     {
         ArgumentNullException.ThrowIfNull(config);
-        _seed = seed;
+        (_seed, _progress) = (seed, progress);
         IReadOnlyList<(string Name, long[] Shape, TensorType Type)> shapes = TensorShapes.Of(config);
         Metadata = GgufMetadataWriter.Create(config, ModelTitle.Of(name, shapes.Sum(Elements)), TensorType.BF16, keepDraft: false);
         Metadata.Set("general.file_type", GgufValue.Of((uint)mix));
@@ -40,11 +42,12 @@ public sealed class SyntheticModel
     /// <param name="file">The header.</param>
     /// <param name="mix">Types as a mix chooses them, or null for the header's own.</param>
     /// <param name="seed">Of the weights.</param>
+    /// <param name="progress">Is told of what was written; null for nobody.</param>
     /// <exception cref="InvalidDataException">A tensor has a type that cannot be written.</exception>
-    public SyntheticModel(GgufFile file, QuantizationMix? mix, ulong seed)
+    public SyntheticModel(GgufFile file, QuantizationMix? mix, ulong seed, TensorProgress? progress = null)
     {
         ArgumentNullException.ThrowIfNull(file);
-        _seed = seed;
+        (_seed, _progress) = (seed, progress);
         Metadata = new GgufMetadata(file.Metadata);
         (string Name, long[] Shape, TensorType Type)[] shapes = [.. file.Tensors.Select(t => (t.Name, t.Shape.ToArray(), t.Type))];
         if (mix is null)
@@ -106,7 +109,9 @@ public sealed class SyntheticModel
 
         for (long done = 0; done < rows; done += pool)
         {
-            stream.Write(bytes.AsSpan(0, (int)Math.Min(pool, rows - done) * rowBytes));
+            ReadOnlySpan<byte> piece = bytes.AsSpan(0, (int)Math.Min(pool, rows - done) * rowBytes);
+            stream.Write(piece);
+            _progress?.Invoke(name, piece.Length);
         }
     }
 

@@ -13,18 +13,24 @@ internal static class QuantProducts
     /// <param name="features">What may be used.</param>
     /// <returns>An immutable instance.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The type is no block type.</exception>
-    public static QuantProduct For(TensorType type, CpuFeatures features) => Find(type, features, exact: false)!;
+    public static QuantProduct For(TensorType type, CpuFeatures features) => Find(type, features, GeneratedKernels.OfProcess, exact: false)!;
 
     /// <summary>The product with f32 activations for few tokens.</summary>
     /// <param name="type">A block type.</param>
     /// <param name="features">What may be used.</param>
     /// <returns>An immutable instance, or null where rows are widened whatever the number of tokens.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The type is no block type.</exception>
-    public static QuantProduct? ForExact(TensorType type, CpuFeatures features) => Find(type, features, exact: true);
+    public static QuantProduct? ForExact(TensorType type, CpuFeatures features) => Find(type, features, GeneratedKernels.OfProcess, exact: true);
 
-    private static QuantProduct? Find(TensorType type, CpuFeatures features, bool exact) => features.Isa switch
+    /// <summary>Either product.</summary>
+    /// <param name="type">A block type.</param>
+    /// <param name="features">What may be used.</param>
+    /// <param name="kernels">Whether generated code can run.</param>
+    /// <param name="exact">With f32 activations.</param>
+    /// <returns>As <see cref="For"/> and <see cref="ForExact"/>.</returns>
+    internal static QuantProduct? Find(TensorType type, CpuFeatures features, GeneratedKernels kernels, bool exact) => features.Isa switch
     {
-        Isa.Avx512 when InstructionSets.UsesGeneratedKernels(features) => Table<VnniFamily, Avx512Rows, Vector512<uint>>(type, exact),
+        Isa.Avx512 when InstructionSets.UsesGeneratedKernels(features, kernels) => Table<VnniFamily, Avx512Rows, Vector512<uint>>(type, exact),
         Isa.Avx512 => Table<PairFamily<Avx512Rows, Vector512<uint>>, Avx512Rows, Vector512<uint>>(type, exact),
         Isa.Avx2 when features.AvxVnni => Table<DotFamily<Avx2Rows, Vector256<uint>, AvxVnniDot4>, Avx2Rows, Vector256<uint>>(type, exact),
         Isa.Avx2 => Table<PairFamily<Avx2Rows, Vector256<uint>>, Avx2Rows, Vector256<uint>>(type, exact),
