@@ -17,7 +17,7 @@ internal static unsafe class FewTokensFormats
     /// <returns>0, 1 or 4.</returns>
     public static int MostTokens(TensorType type) => type switch
     {
-        TensorType.Q4_0 or TensorType.Q8_0 or TensorType.Q4_K => 4,
+        TensorType.Q4_0 or TensorType.Q4_1 or TensorType.Q8_0 or TensorType.Q4_K => 4,
         TensorType.Q6_K => 1,
         _ => 0,
     };
@@ -29,6 +29,7 @@ internal static unsafe class FewTokensFormats
     public static void* Build(TensorType type, int tokens) => type switch
     {
         TensorType.Q4_0 => FewTokensCode.Build(18, 32, tokens, Nibbles, Q4_0),
+        TensorType.Q4_1 => FewTokensCode.Build(20, 32, tokens, Nibbles, Q4_1),
         TensorType.Q8_0 => FewTokensCode.Build(34, 32, tokens, code => code.Fill(zmm30, 0x8080_8080), Q8_0),
         TensorType.Q4_K => FewTokensCode.Build(144, 256, tokens, Nibbles, Q4_K),
         TensorType.Q6_K => FewTokensCode.Build(210, 256, tokens, Q6_KConstants, Q6_K),
@@ -40,10 +41,29 @@ internal static unsafe class FewTokensFormats
     // d, then bytes j that hold elements j and j + 16; 8 was added.
     private static void Q4_0(FewTokensCode code)
     {
-        Assembler c = code.Assembler;
         code.LoadHalves(0, zmm8);
         code.LoadTransposed(2, zmm0, zmm1, zmm2, zmm3);
         code.Start(FewTokensCode.Sums, 0, QuantizedRow.NegatedSum32, 3);
+        AddNibbles(code);
+        code.Finish(FewTokensCode.Sums, 0, zmm8);
+    }
+
+    // d and m, then bytes as in Q4_0; an element is d q + m.
+    private static void Q4_1(FewTokensCode code)
+    {
+        code.LoadHalves(0, zmm8);
+        code.LoadHalves(2, zmm9);
+        code.LoadTransposed(4, zmm0, zmm1, zmm2, zmm3);
+        code.Start(FewTokensCode.Sums);
+        AddNibbles(code);
+        code.Finish(FewTokensCode.Sums, 0, zmm8);
+        code.AddMinimum(0, zmm9);
+    }
+
+    // zmm0 to zmm3 hold the nibbles of a group: the low ones are its first half.
+    private static void AddNibbles(FewTokensCode code)
+    {
+        Assembler c = code.Assembler;
         for (int j = 0; j < 4; j++)
         {
             AssemblerRegisterZMM word = GeneratedCode.Zmm[j];
@@ -53,8 +73,6 @@ internal static unsafe class FewTokensFormats
             c.vpandd(word, word, s_nibbles);
             code.Add(FewTokensCode.Sums, word, 0, 16 + (4 * j));
         }
-
-        code.Finish(FewTokensCode.Sums, 0, zmm8);
     }
 
     // d, then 32 signed bytes; flipping the top bit adds 128.
