@@ -6,7 +6,7 @@ namespace Jevons.Formats;
 /// </summary>
 internal sealed class PartialFile : IDisposable
 {
-    // Written in runs of this length, the page cache holds the file in huge pages, which are read a third faster.
+    // Written in runs of this length, the page cache holds the file in huge pages, which are read faster.
     private const int BufferBytes = 4 << 20;
 
     private readonly string _path;

@@ -14,6 +14,9 @@ internal static unsafe class QuantProbe
     private const int Rows = 35;
     private const int Tokens = 26;
 
+    // Kernels of f32 take one to four tokens.
+    private const int ExactTokens = ExactRowsCode.MostTokens;
+
     // Of few tokens, as PanelProduct cuts them.
     private const int StripCols = 256;
     private const float LargestScale = 1 << 24;
@@ -60,7 +63,7 @@ internal static unsafe class QuantProbe
         return true;
     }
 
-    /// <summary>Compares a product with f32 activations of one token.</summary>
+    /// <summary>Compares a product with f32 activations.</summary>
     /// <typeparam name="TBlock">The block.</typeparam>
     /// <typeparam name="TForm">How it reads as integers.</typeparam>
     /// <param name="product">The product.</param>
@@ -71,18 +74,26 @@ internal static unsafe class QuantProbe
     {
         int cols = StripCols + TBlock.Length;
         using AlignedMemory weights = Weights<TBlock, TForm>(cols);
-        using AlignedMemory values = ProbeValues.Floats(cols, 2);
+        using AlignedMemory values = ProbeValues.Floats(ExactTokens * cols, 2);
         using AlignedMemory wide = new(Rows * cols * sizeof(float));
-        using AlignedMemory expected = new(Rows * sizeof(float));
-        using AlignedMemory found = new(Rows * sizeof(float));
+        using AlignedMemory expected = new(ExactTokens * Rows * sizeof(float));
+        using AlignedMemory found = new(ExactTokens * Rows * sizeof(float));
         using Scratch scratch = new(1);
-        Tensor x = new((float*)values.Pointer, 1, cols, cols);
+        Tensor x = new((float*)values.Pointer, ExactTokens, cols, cols);
         Dequantize.Row(TBlock.Type, weights.AsSpan<byte>(0, (int)weights.Length), wide.AsSpan<float>(0, Rows * cols));
         new ScalarFloatProduct().MultiplyFewWidened((float*)wide.Pointer, Rows, cols, x, (float*)expected.Pointer, Rows);
-        ProbeValues.Poison(found);
-        product.Multiply(
-            weights.Pointer, weights.Length / Rows, Rows, cols, ActivationRows.Float(x), (float*)found.Pointer, Rows, scratch, 0);
-        return ProbeValues.AreEqual(expected, found, Rows);
+        for (int count = 1; count <= ExactTokens; count++)
+        {
+            ProbeValues.Poison(found);
+            ActivationRows rows = ActivationRows.Float(x.RowRange(0, count));
+            product.Multiply(weights.Pointer, weights.Length / Rows, Rows, cols, rows, (float*)found.Pointer, Rows, scratch, 0);
+            if (!ProbeValues.AreEqual(expected, found, count * Rows))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     // Random bytes; a block is drawn again until its scales are numbers whose products stay finite.

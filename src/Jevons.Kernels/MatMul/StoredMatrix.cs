@@ -84,7 +84,11 @@ internal abstract unsafe class StoredMatrix : WeightMatrix
     /// <param name="firstCol">First column, at the start of a block.</param>
     /// <param name="count">Columns, whole blocks.</param>
     /// <param name="destination">Receives count floats.</param>
-    protected abstract void Widen(int row, int firstCol, int count, float* destination);
+    protected virtual void Widen(int row, int firstCol, int count, float* destination)
+    {
+        byte* from = RowAt(row) + TensorTypes.ByteCount(Type, firstCol);
+        Product.Widen(Type, new ReadOnlySpan<byte>(from, checked((int)TensorTypes.ByteCount(Type, count))), new Span<float>(destination, count));
+    }
 
     /// <summary>The product in f32 on rows that are widened into scratch: four whole rows for few tokens, else a block of strips.</summary>
     protected void MultiplyWidened(in ActivationRows x, Tensor y, int firstRow, int rowCount, Scratch scratch, int worker)

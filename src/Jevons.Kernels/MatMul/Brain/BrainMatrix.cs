@@ -24,11 +24,4 @@ internal sealed unsafe class BrainMatrix(int rows, int cols, MemoryRegion data, 
         CheckRows(firstRow, rowCount);
         return new BrainMatrix(rowCount, Cols, RowBytesOf(firstRow, rowCount), brain, Product);
     }
-
-    /// <inheritdoc/>
-    protected override void Widen(int row, int firstCol, int count, float* destination)
-    {
-        byte* from = RowAt(row) + TensorTypes.ByteCount(Type, firstCol);
-        Product.Widen(Type, new ReadOnlySpan<byte>(from, checked((int)TensorTypes.ByteCount(Type, count))), new Span<float>(destination, count));
-    }
 }

@@ -43,11 +43,4 @@ internal sealed unsafe class FloatMatrix(TensorType type, int rows, int cols, Me
         CheckRows(firstRow, rowCount);
         return new FloatMatrix(Type, rowCount, Cols, RowBytesOf(firstRow, rowCount), Product, _few);
     }
-
-    /// <inheritdoc/>
-    protected override void Widen(int row, int firstCol, int count, float* destination)
-    {
-        byte* from = RowAt(row) + TensorTypes.ByteCount(Type, firstCol);
-        Product.Widen(Type, new ReadOnlySpan<byte>(from, checked((int)TensorTypes.ByteCount(Type, count))), new Span<float>(destination, count));
-    }
 }

@@ -37,6 +37,12 @@ internal unsafe interface ILanes16<TSelf>
     /// <summary>a * b per lane, rounded.</summary>
     static abstract TSelf Multiply(TSelf a, TSelf b);
 
+    /// <summary>c[r, n] += sum over k ascending of a[r, k] b[k, n] for four rows and 16 columns at a time: <see cref="OuterProduct.Four"/>.</summary>
+    static abstract void AddFour(float** a, int depth, float* b, nint strideB, float* c, nint strideC, int cols);
+
+    /// <summary>The same for one row.</summary>
+    static abstract void AddOne(float* a, int depth, float* b, nint strideB, float* c, int cols);
+
     /// <summary>Lane l plus lane l + 8, then plus lane l + 4: the first two folds.</summary>
     static abstract Vector128<float> Fold(TSelf value);
 }

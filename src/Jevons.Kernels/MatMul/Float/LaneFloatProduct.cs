@@ -92,34 +92,27 @@ internal sealed unsafe class LaneFloatProduct<TLanes, TElement> : FloatProduct
     /// <inheritdoc/>
     public override void AddScaledRows(float* w, long wStride, Tensor x, Tensor y)
     {
-        int wide = TLanes.HasWideTile ? 4 * L : L;
+        int whole = y.Cols / L * L;
+        float** factors = stackalloc float*[4];
         int t = 0;
         for (; t <= x.Rows - 4; t += 4)
         {
-            float* factors = x.Pointer + ((long)t * x.Stride);
-            float* sums = y.Pointer + ((long)t * y.Stride);
-            int c = 0;
-            for (; c <= y.Cols - wide; c += wide)
-            {
-                if (TLanes.HasWideTile)
-                {
-                    ColumnTile<TLanes>.FourByFour(w + c, (nint)wStride, x.Cols, factors, x.Stride, sums + c, y.Stride);
-                }
-                else
-                {
-                    ColumnTile<TLanes>.FourByOne(w + c, (nint)wStride, x.Cols, factors, x.Stride, sums + c, y.Stride);
-                }
-            }
-
             for (int i = 0; i < 4; i++)
             {
-                AddScaledColumns(w + c, wStride, x.Cols, factors + ((long)i * x.Stride), sums + ((long)i * y.Stride) + c, y.Cols - c);
+                factors[i] = x.Pointer + ((long)(t + i) * x.Stride);
             }
+
+            TLanes.AddFour(factors, x.Cols, w, (nint)wStride, y.Pointer + ((long)t * y.Stride), (nint)y.Stride, whole);
         }
 
         for (; t < x.Rows; t++)
         {
-            AddScaledColumns(w, wStride, x.Cols, x.Pointer + ((long)t * x.Stride), y.Pointer + ((long)t * y.Stride), y.Cols);
+            TLanes.AddOne(x.Pointer + ((long)t * x.Stride), x.Cols, w, (nint)wStride, y.Pointer + ((long)t * y.Stride), whole);
+        }
+
+        for (t = 0; t < x.Rows && whole < y.Cols; t++)
+        {
+            AddLastColumns(w, wStride, x.Row(t), y.Row(t), whole);
         }
     }
 
@@ -138,23 +131,11 @@ internal sealed unsafe class LaneFloatProduct<TLanes, TElement> : FloatProduct
         }
     }
 
-    private static void AddScaledColumns(float* w, long wStride, int rows, float* x, float* y, int cols)
+    private static void AddLastColumns(float* w, long wStride, ReadOnlySpan<float> x, Span<float> y, int first)
     {
-        int c = 0;
-        for (; c <= cols - L; c += L)
+        for (int c = first; c < y.Length; c++)
         {
-            TLanes acc = TLanes.Load(y + c);
-            for (int r = 0; r < rows; r++)
-            {
-                acc = TLanes.MultiplyAdd(TLanes.Fill(x[r]), TLanes.Load(w + (r * wStride) + c), acc);
-            }
-
-            TLanes.Store(acc, y + c);
-        }
-
-        for (; c < cols; c++)
-        {
-            for (int r = 0; r < rows; r++)
+            for (int r = 0; r < x.Length; r++)
             {
                 y[c] = MathF.FusedMultiplyAdd(x[r], w[(r * wStride) + c], y[c]);
             }

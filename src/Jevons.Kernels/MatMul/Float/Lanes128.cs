@@ -76,6 +76,20 @@ internal readonly unsafe struct Lanes128 : ILanes16<Lanes128>
         AdvSimd.Multiply(a._a, b._a), AdvSimd.Multiply(a._b, b._b), AdvSimd.Multiply(a._c, b._c), AdvSimd.Multiply(a._d, b._d));
 
     /// <inheritdoc/>
+    public static void AddFour(float** a, int depth, float* b, nint strideB, float* c, nint strideC, int cols)
+    {
+        float* ones = stackalloc float[] { 1, 1, 1, 1 };
+        OuterProduct.Four<Kernels.Lanes128>(a, depth, b, strideB, c, strideC, cols, ones);
+    }
+
+    /// <inheritdoc/>
+    public static void AddOne(float* a, int depth, float* b, nint strideB, float* c, int cols)
+    {
+        float one = 1;
+        OuterProduct.One<Kernels.Lanes128>(a, depth, b, strideB, c, cols, &one);
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Fold(Lanes128 value) => (value._a + value._c) + (value._b + value._d);
 

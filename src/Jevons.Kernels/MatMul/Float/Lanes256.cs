@@ -61,6 +61,20 @@ internal readonly unsafe struct Lanes256 : ILanes16<Lanes256>
     public static Lanes256 Multiply(Lanes256 a, Lanes256 b) => new(Avx.Multiply(a._a, b._a), Avx.Multiply(a._b, b._b));
 
     /// <inheritdoc/>
+    public static void AddFour(float** a, int depth, float* b, nint strideB, float* c, nint strideC, int cols)
+    {
+        float* ones = stackalloc float[] { 1, 1, 1, 1 };
+        OuterProduct.Four<Kernels.Lanes256>(a, depth, b, strideB, c, strideC, cols, ones);
+    }
+
+    /// <inheritdoc/>
+    public static void AddOne(float* a, int depth, float* b, nint strideB, float* c, int cols)
+    {
+        float one = 1;
+        OuterProduct.One<Kernels.Lanes256>(a, depth, b, strideB, c, cols, &one);
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Fold(Lanes256 value)
     {

@@ -52,6 +52,20 @@ internal readonly unsafe struct Lanes512 : ILanes16<Lanes512>
     public static Lanes512 Multiply(Lanes512 a, Lanes512 b) => new(Avx512F.Multiply(a._v, b._v));
 
     /// <inheritdoc/>
+    public static void AddFour(float** a, int depth, float* b, nint strideB, float* c, nint strideC, int cols)
+    {
+        float* ones = stackalloc float[] { 1, 1, 1, 1 };
+        OuterProduct.Four<Kernels.Lanes512>(a, depth, b, strideB, c, strideC, cols, ones);
+    }
+
+    /// <inheritdoc/>
+    public static void AddOne(float* a, int depth, float* b, nint strideB, float* c, int cols)
+    {
+        float one = 1;
+        OuterProduct.One<Kernels.Lanes512>(a, depth, b, strideB, c, cols, &one);
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Fold(Lanes512 value)
     {

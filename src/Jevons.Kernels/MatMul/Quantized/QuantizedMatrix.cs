@@ -30,11 +30,4 @@ internal sealed unsafe class QuantizedMatrix(
         CheckRows(firstRow, rowCount);
         return new QuantizedMatrix(Type, rowCount, Cols, RowBytesOf(firstRow, rowCount), _product, Product);
     }
-
-    /// <inheritdoc/>
-    protected override void Widen(int row, int firstCol, int count, float* destination)
-    {
-        byte* from = RowAt(row) + TensorTypes.ByteCount(Type, firstCol);
-        Product.Widen(Type, new ReadOnlySpan<byte>(from, checked((int)TensorTypes.ByteCount(Type, count))), new Span<float>(destination, count));
-    }
 }
