@@ -8,10 +8,11 @@ namespace Jevons.Kernels.Generated;
 /// after the other and is read from memory once.
 /// </summary>
 /// <param name="kernels">The kernels.</param>
+/// <param name="panelRows">Rows that they take at a time.</param>
 /// <param name="blockLength">Elements of a stored block.</param>
 /// <param name="isExact">True when they read f32 activations.</param>
 /// <param name="tiles">The product of everything else.</param>
-internal sealed unsafe class FewTokensProduct(FewTokensKernels kernels, int blockLength, bool isExact, QuantProduct tiles) : QuantProduct
+internal sealed unsafe class FewTokensProduct(TokenKernels<FewTokensCall> kernels, int panelRows, int blockLength, bool isExact, QuantProduct tiles) : QuantProduct
 {
     // Rows of a call: the garbage collector waits for a call to end, so it is kept to some tens of microseconds; and where several groups
     // of tokens follow each other, the rows stay in the second-level cache.
@@ -30,9 +31,9 @@ internal sealed unsafe class FewTokensProduct(FewTokensKernels kernels, int bloc
         byte* w, long rowBytes, int rows, int cols, in ActivationRows x, float* y, long yStride, Scratch scratch, int worker)
     {
         int most = kernels.MostTokens == 1 ? 1 : kernels.MostTokens * MostGroups;
-        int done = x.Count <= most ? rows / kernels.Rows * kernels.Rows : 0;
-        long perCall = x.Count <= kernels.MostTokens ? RowsPerCall : Math.Clamp(BytesPerCall / rowBytes, kernels.Rows, RowsPerCall);
-        int rowsPerCall = (int)perCall / kernels.Rows * kernels.Rows;
+        int done = x.Count <= most ? rows / panelRows * panelRows : 0;
+        long perCall = x.Count <= kernels.MostTokens ? RowsPerCall : Math.Clamp(BytesPerCall / rowBytes, panelRows, RowsPerCall);
+        int rowsPerCall = (int)perCall / panelRows * panelRows;
         byte* tokens = isExact ? (byte*)x.Values.Pointer : x.Quantized;
         long tokenBytes = isExact ? (long)x.Values.Stride * sizeof(float) : QuantizedRow.Bytes(cols);
         for (int r = 0; r < done; r += rowsPerCall)
@@ -48,7 +49,7 @@ internal sealed unsafe class FewTokensProduct(FewTokensKernels kernels, int bloc
                     Blocks = cols / blockLength,
                     Y = y + (t * yStride) + r,
                     YStride = yStride * sizeof(float),
-                    Panels = Math.Min(rowsPerCall, done - r) / kernels.Rows,
+                    Panels = Math.Min(rowsPerCall, done - r) / panelRows,
                     Spare = (float*)scratch.Get(worker, SpareBytes),
                 };
                 kernels.Run(&call, Math.Min(kernels.MostTokens, x.Count - t));

@@ -9,7 +9,7 @@ namespace Jevons.Kernels.Generated;
 internal sealed unsafe class GeneratedStrips(TileRows rows) : StripProduct
 {
     private const int FoldRows = 16;
-    private readonly FloatTileKernel _tile = new(rows, isStored: false);
+    private readonly TokenKernels<FloatTileCall> _tile = new(FloatTileCode.Tokens, tokens => (nint)FloatTileCode.BuildStrip(rows, tokens));
 
     /// <inheritdoc/>
     public override int GroupTokens => FloatTileCode.Tokens;

@@ -13,7 +13,7 @@ internal sealed unsafe class StoredTiles(TileRows rows, int elementBytes)
     private const int RowsPerCall = 16;
     private const int LineFloats = 16;
 
-    private readonly FloatTileKernel _tile = new(rows, isStored: true);
+    private readonly TokenKernels<FloatTileCall> _tile = new(FloatTileCode.Tokens, tokens => (nint)FloatTileCode.BuildStored(rows, tokens));
 
     /// <summary>y[t, r] for whole tiles of rows.</summary>
     /// <param name="w">First row, rows without gaps.</param>

@@ -70,7 +70,7 @@ internal readonly struct VnniFamily : IQuantProductFamily
             return most == 0
                 ? tiles
                 : new FewTokensProduct(
-                    new FewTokensKernels(FewTokensCode.Rows, most, tokens => (nint)FewTokensFormats.Build(TBlock.Type, tokens)), TBlock.Length, isExact: false, tiles);
+                    new TokenKernels<FewTokensCall>(most, tokens => (nint)FewTokensFormats.Build(TBlock.Type, tokens)), FewTokensCode.Rows, TBlock.Length, isExact: false, tiles);
         }
     }
 
@@ -86,7 +86,8 @@ internal readonly struct VnniFamily : IQuantProductFamily
         {
             return TBlock.Type is TensorType.Q8_0 or TensorType.Q6_K
                 ? new FewTokensProduct(
-                    new FewTokensKernels(ExactRowsCode.Rows, ExactRowsCode.MostTokens, tokens => (nint)ExactRowsCode.Build(TBlock.Type, tokens)),
+                    new TokenKernels<FewTokensCall>(ExactRowsCode.MostTokens, tokens => (nint)ExactRowsCode.Build(TBlock.Type, tokens)),
+                    ExactRowsCode.Rows,
                     TBlock.Length,
                     isExact: true,
                     tiles)

@@ -16,11 +16,7 @@ public sealed unsafe class BrainProductTests
         using WorkerPool pool = new(2);
         using KernelContext context = new(pool, CpuFeatures.Detect());
         using ProductCase data = new(TensorType.BF16, rows, cols, tokens, 7);
-        uint[] expected = Run(data, CpuFeatures.Scalar, context);
-        foreach (CpuFeatures features in CpuFeatures.Supported().Select(CpuFeatures.For).Append(CpuFeatures.Detect()))
-        {
-            Assert.Equal(expected, Run(data, features, context));
-        }
+        AssertSameBits(data, context);
     }
 
     [Fact]
@@ -72,11 +68,7 @@ public sealed unsafe class BrainProductTests
             }
         }
 
-        uint[] expected = Run(data, CpuFeatures.Scalar, context);
-        foreach (CpuFeatures features in CpuFeatures.Supported().Select(CpuFeatures.For).Append(CpuFeatures.Detect()))
-        {
-            Assert.Equal(expected, Run(data, features, context));
-        }
+        AssertSameBits(data, context);
     }
 
     [Fact]
@@ -88,6 +80,15 @@ public sealed unsafe class BrainProductTests
         WeightMatrix matrix = WeightMatrix.Create(TensorType.BF16, 8, 64, data.Weights.Region, context.Features, ActivationType.BFloat16);
         ArgumentException error = Assert.Throws<ArgumentException>(() => Kernels.MatMul.Run(matrix, ActivationRows.Float(data.X), data.Y, context));
         Assert.Contains("bfloat16", error.Message, StringComparison.Ordinal);
+    }
+
+    private static void AssertSameBits(ProductCase data, KernelContext context)
+    {
+        uint[] expected = Run(data, CpuFeatures.Scalar, context);
+        foreach (CpuFeatures features in CpuFeatures.Supported().Select(CpuFeatures.For).Append(CpuFeatures.Detect()))
+        {
+            Assert.Equal(expected, Run(data, features, context));
+        }
     }
 
     private static uint[] Run(ProductCase data, CpuFeatures features, KernelContext context)

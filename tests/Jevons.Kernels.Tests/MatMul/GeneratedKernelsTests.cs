@@ -60,7 +60,7 @@ public sealed unsafe class GeneratedKernelsTests
         // Blocks of Q4_0 are the smaller ones, so nothing outside the rows is read.
         QuantProduct chosen = VnniFamily.ChooseInt8<BlockQ8_0, Q8_0Form, Q8_0Packer<Avx512Rows, Vector512<uint>>>(
             kernels, () => new FewTokensProduct(
-                new FewTokensKernels(FewTokensCode.Rows, 4, tokens => (nint)FewTokensFormats.Build(TensorType.Q4_0, tokens)), 32, isExact: false, plain));
+                new TokenKernels<FewTokensCall>(4, tokens => (nint)FewTokensFormats.Build(TensorType.Q4_0, tokens)), FewTokensCode.Rows, 32, isExact: false, plain));
         Assert.IsType(plain.GetType(), chosen);
         Assert.Equal(["Q8_0 x int8"], kernels.Refused);
     }
