@@ -11,6 +11,9 @@ public abstract class LanguageModel
     /// <summary>The configuration.</summary>
     public abstract ModelConfig Config { get; }
 
+    /// <summary>The vocabulary projection; its matrix is the embedding table where the two are tied.</summary>
+    public abstract Linear Output { get; }
+
     /// <summary>True when the model has a multi-token-prediction layer that can draft.</summary>
     public virtual bool HasDraft => false;
 

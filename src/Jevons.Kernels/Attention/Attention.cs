@@ -11,7 +11,7 @@ namespace Jevons.Kernels;
 /// NaN in a query or a visible key or value reaches the output. One caller at a time per context; allocates nothing once
 /// the scratch has its size.
 /// </remarks>
-public static unsafe class Attention
+public static unsafe partial class Attention
 {
     /// <summary>Attention of all rows that the chunks name. The keys and values of these rows are in the cache already.</summary>
     /// <param name="pages">The layer's pages, multi-head layout.</param>

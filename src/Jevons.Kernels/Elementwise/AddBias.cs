@@ -2,7 +2,7 @@ namespace Jevons.Kernels;
 
 /// <summary>Adds one vector to every row: the bias of a linear layer.</summary>
 /// <remarks>f32; thread-safe; allocates nothing.</remarks>
-public static unsafe class AddBias
+public static unsafe partial class AddBias
 {
     /// <summary>y[t, n] = x[t, n] + bias[n].</summary>
     /// <param name="x">[T, N].</param>

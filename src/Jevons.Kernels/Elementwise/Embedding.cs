@@ -2,7 +2,7 @@ namespace Jevons.Kernels;
 
 /// <summary>Looks up the rows of an embedding table.</summary>
 /// <remarks>Thread-safe; allocates nothing.</remarks>
-public static class Embedding
+public static partial class Embedding
 {
     /// <summary>y[t] = table[tokens[t]], exactly as the stored format defines it.</summary>
     /// <param name="table">[V, N].</param>

@@ -50,7 +50,7 @@ public static unsafe class LogSoftmax
         }
     }
 
-    private static double LogSumExp<TLanes>(float* x, int count)
+    internal static double LogSumExp<TLanes>(float* x, int count)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         if (count == 0)

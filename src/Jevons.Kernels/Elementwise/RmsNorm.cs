@@ -6,7 +6,7 @@ namespace Jevons.Kernels;
 /// then by the fixed tree; the mean, the root and the reciprocal are single operations; every element is multiplied by
 /// the reciprocal and then by its weight. The same bits on every instruction set. Thread-safe; allocates nothing.
 /// </remarks>
-public static unsafe class RmsNorm
+public static unsafe partial class RmsNorm
 {
     /// <summary>Normalises every row.</summary>
     /// <param name="x">[T, N].</param>

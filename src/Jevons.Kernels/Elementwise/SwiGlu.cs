@@ -2,7 +2,7 @@ namespace Jevons.Kernels;
 
 /// <summary>The gated linear unit of a feed-forward layer (arXiv 2002.05202): y = silu(gate) * up.</summary>
 /// <remarks>f32; the same bits on every instruction set. Thread-safe; allocates nothing.</remarks>
-public static class SwiGlu
+public static partial class SwiGlu
 {
     /// <summary>y = (gate sigmoid(gate)) up, element by element.</summary>
     /// <param name="gate">[T, N].</param>

@@ -5,7 +5,7 @@ namespace Jevons.Kernels;
 /// experts' outputs back to their tokens.
 /// </summary>
 /// <remarks>Thread-safe; allocates nothing.</remarks>
-public static unsafe class ExpertPlan
+public static unsafe partial class ExpertPlan
 {
     /// <summary>
     /// Counting sort by expert. Group e is grouped rows offsets[e] .. offsets[e + 1] - 1, tokens ascending inside.
@@ -133,6 +133,8 @@ public static unsafe class ExpertPlan
     {
         public Tensor Grouped;
         public int* Rows;
+
+        // Null for ones.
         public float* Weights;
         public int TopK;
         public Tensor Y;
@@ -150,7 +152,7 @@ public static unsafe class ExpertPlan
                     long pair = ((long)token * job.TopK) + slot;
                     fixed (float* row = job.Grouped.Row(job.Rows[pair]))
                     {
-                        AddScaled.Row<TLanes>(row, job.Weights[pair], y, job.Y.Cols);
+                        AddScaled.Row<TLanes>(row, job.Weights is null ? 1f : job.Weights[pair], y, job.Y.Cols);
                     }
                 }
             }

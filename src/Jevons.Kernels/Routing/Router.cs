@@ -13,7 +13,7 @@ namespace Jevons.Kernels;
 /// the choice, so the ids are always valid and distinct; its weight is NaN. The same bits on every instruction set, for
 /// every batch. Thread-safe; allocates nothing.
 /// </remarks>
-public static unsafe class Router
+public static unsafe partial class Router
 {
     private const int MaxExperts = 4096;
 
@@ -90,9 +90,9 @@ public static unsafe class Router
             }
         }
 
-        private static int Padded(int count) => (count + 15) / 16 * 16;
+        public static int Padded(int count) => (count + 15) / 16 * 16;
 
-        private readonly void Score<TLanes>(float* logits, float* scores)
+        public readonly void Score<TLanes>(float* logits, float* scores)
             where TLanes : unmanaged, ILanes<TLanes>
         {
             int count = Shape.NumExperts;

@@ -17,14 +17,14 @@ public sealed class DeepSeekModel : LanguageModel
         _config = config;
         RotaryEmbedding rope = new(config.Rope, config.RopeLayout);
         WeightMatrix embedding = weights.Matrix("model.embed_tokens.weight", config.VocabSize, config.HiddenSize);
-        Linear output = weights.Output(config.VocabSize, config.HiddenSize, config.TieWordEmbeddings);
+        Output = weights.Output(config.VocabSize, config.HiddenSize, config.TieWordEmbeddings);
         DecoderLayer[] layers = new DecoderLayer[config.NumLayers];
         for (int i = 0; i < layers.Length; i++)
         {
             layers[i] = Layer(weights, rope, i);
         }
 
-        _decoder = new Decoder(embedding, layers, new DecoderHead(weights.Vector("model.norm.weight", config.HiddenSize), config.RmsNormEps, output));
+        _decoder = new Decoder(embedding, layers, new DecoderHead(weights.Vector("model.norm.weight", config.HiddenSize), config.RmsNormEps, Output));
         string prefix = $"model.layers.{config.NumLayers}";
         if (config.NumDraftLayers > 0 && weights.Has(prefix + ".eh_proj.weight"))
         {
@@ -34,11 +34,14 @@ public sealed class DeepSeekModel : LanguageModel
                 weights.Vector(prefix + ".hnorm.weight", config.HiddenSize),
                 weights.Linear(prefix + ".eh_proj", config.HiddenSize, 2 * config.HiddenSize),
                 Layer(weights, rope, config.NumLayers),
-                new DecoderHead(weights.Vector(prefix + ".shared_head.norm.weight", config.HiddenSize), config.RmsNormEps, output),
+                new DecoderHead(weights.Vector(prefix + ".shared_head.norm.weight", config.HiddenSize), config.RmsNormEps, Output),
                 config.NumLayers,
                 config.RmsNormEps);
         }
     }
+
+    /// <inheritdoc/>
+    public override Linear Output { get; }
 
     /// <inheritdoc/>
     public override ModelConfig Config => _config;

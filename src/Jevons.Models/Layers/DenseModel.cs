@@ -24,10 +24,13 @@ public abstract class DenseModel : LanguageModel
                 config.RmsNormEps);
         }
 
-        Linear output = weights.Output(config.VocabSize, config.HiddenSize, config.TieWordEmbeddings);
+        Output = weights.Output(config.VocabSize, config.HiddenSize, config.TieWordEmbeddings);
         _decoder = new Decoder(
-            embedding, layers, new DecoderHead(weights.Vector("model.norm.weight", config.HiddenSize), config.RmsNormEps, output));
+            embedding, layers, new DecoderHead(weights.Vector("model.norm.weight", config.HiddenSize), config.RmsNormEps, Output));
     }
+
+    /// <inheritdoc/>
+    public override Linear Output { get; }
 
     /// <inheritdoc/>
     public override ModelConfig Config => Dense;

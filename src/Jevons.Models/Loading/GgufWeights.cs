@@ -53,7 +53,7 @@ internal sealed class GgufWeights(Checkpoint checkpoint, CpuFeatures features, A
             Stack(prefix + ".v_b_proj.weight", shape.NumHeads, shape.ValueDim, shape.LatentDim, floatActivations: true));
     }
 
-    protected override string StoredName(string name) => GgufNames.ToGguf(name) ?? name;
+    internal override string StoredName(string name) => GgufNames.ToGguf(name) ?? name;
 
     private WeightMatrix[] Stack(string name, int count, int rows, int cols, bool floatActivations = false)
     {

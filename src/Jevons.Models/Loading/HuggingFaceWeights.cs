@@ -30,7 +30,7 @@ internal sealed class HuggingFaceWeights(Checkpoint checkpoint, CpuFeatures feat
     public override MlaWeights Latent(string prefix, LatentAttentionShape shape) => MlaWeights.FromKvB(
         shape, FloatMatrix(prefix + ".kv_b_proj.weight", shape.NumHeads * (shape.NopeDim + shape.ValueDim), shape.LatentDim));
 
-    protected override string StoredName(string name) => name;
+    internal override string StoredName(string name) => name;
 
     protected override TensorInfo? ScalesOf(string name) => Checkpoint.Find(name + "_scale_inv");
 }

@@ -58,6 +58,29 @@ public static class ModelLoader
         return Build(config, new HuggingFaceWeights(weights, features, activations, ScaleBlock(folder.Config)));
     }
 
+    /// <summary>Builds the model of a GGUF file or Hugging Face folder over f32 copies of its weights, which may be trained.</summary>
+    /// <param name="opened">The file or folder, with its weights; not needed any more when this returns.</param>
+    /// <param name="features">The instruction set that kernels may use.</param>
+    /// <param name="gradients">Whether every parameter gets memory for its gradient.</param>
+    /// <returns>The model and its parameters, which own the memory.</returns>
+    /// <exception cref="InvalidDataException">A tensor is missing, cut off or of the wrong shape.</exception>
+    public static (LanguageModel Model, ParameterStore Parameters) LoadTrainable(OpenedModel opened, CpuFeatures features, bool gradients)
+    {
+        ParameterStore parameters = new(features, gradients);
+        if (opened.Gguf is { } file)
+        {
+            file.VerifyComplete();
+            GgufWeights stored = new(file, features, ActivationType.Float32);
+            return (Build(ReadConfig(file), new ParameterSource(stored, parameters, features)), parameters);
+        }
+
+        HuggingFaceFolder folder = opened.Folder!;
+        Checkpoint weights = folder.RequireWeights();
+        weights.VerifyComplete();
+        HuggingFaceWeights source = new(weights, features, ActivationType.Float32, ScaleBlock(folder.Config));
+        return (Build(ReadConfig(folder.Config), new ParameterSource(source, parameters, features)), parameters);
+    }
+
     /// <summary>Rows and columns of an FP8 scale block (quantization_config.weight_block_size; 128 x 128 unless stated).</summary>
     internal static (int Rows, int Cols) ScaleBlock(ConfigJson config)
     {

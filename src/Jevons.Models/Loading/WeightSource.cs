@@ -21,7 +21,7 @@ internal abstract class WeightSource
         _activations = activations;
     }
 
-    protected Checkpoint Checkpoint { get; }
+    public Checkpoint Checkpoint { get; }
 
     /// <summary>The tensor that holds a checkpoint tensor, or null.</summary>
     public abstract TensorInfo? Find(string name);
@@ -32,16 +32,16 @@ internal abstract class WeightSource
     /// <summary>kv_b: per head the rows that make k_nope and v from the latent.</summary>
     public abstract MlaWeights Latent(string prefix, LatentAttentionShape shape);
 
-    public bool Has(string name) => Find(name) is not null;
+    public virtual bool Has(string name) => Find(name) is not null;
 
     /// <summary>A matrix that meets int8 activations when it is quantised, unless the model runs exactly, and bfloat16 when the model is asked to.</summary>
-    public WeightMatrix Matrix(string name, int rows, int cols) => Matrix(name, rows, cols, floatActivations: false);
+    public virtual WeightMatrix Matrix(string name, int rows, int cols) => Matrix(name, rows, cols, floatActivations: false);
 
     /// <summary>
     /// A matrix that meets f32 activations in every mode. The latent's projections and the vocabulary's are few of a model's
     /// multiply-adds but much of its rounding noise: the one is summed over in every score, the other is the result itself.
     /// </summary>
-    public WeightMatrix FloatMatrix(string name, int rows, int cols) => Matrix(name, rows, cols, floatActivations: true);
+    public virtual WeightMatrix FloatMatrix(string name, int rows, int cols) => Matrix(name, rows, cols, floatActivations: true);
 
     /// <summary>W at prefix.weight and, when the file has one, b at prefix.bias.</summary>
     public Linear Linear(string prefix, int rows, int cols)
@@ -54,7 +54,7 @@ internal abstract class WeightSource
     public FeedForward FeedForward(string prefix, int inner, int hidden) => new(
         Linear(prefix + ".gate_proj", inner, hidden), Linear(prefix + ".up_proj", inner, hidden), Linear(prefix + ".down_proj", hidden, inner));
 
-    public WeightVector Vector(string name, int length)
+    public virtual WeightVector Vector(string name, int length)
     {
         TensorInfo info = Require(name);
         Check(info, length);
@@ -74,7 +74,7 @@ internal abstract class WeightSource
     protected TensorInfo Require(string name) => Find(name) ?? throw new InvalidDataException(
         $"{Checkpoint.Path}: tensor {StoredName(name)} is missing; the file is incomplete or not of this architecture");
 
-    protected abstract string StoredName(string name);
+    internal abstract string StoredName(string name);
 
     /// <summary>Scales of a block-scaled FP8 matrix, or null.</summary>
     protected virtual TensorInfo? ScalesOf(string name) => null;
