@@ -14,7 +14,7 @@ public sealed partial class EagerOps
         if (x.Rows > 0)
         {
             MatMul.Run([new MatMulItem(layer.Weights, Prepare(x, [layer]), y)], _context);
-            AddBiasOf(layer, y);
+            Finish(layer, x, y);
         }
 
         return y;
@@ -27,8 +27,8 @@ public sealed partial class EagerOps
         Tensor b = _workspace.Rows(x.Rows, second.Weights.Rows);
         ActivationRows rows = Prepare(x, [first, second]);
         MatMul.Run([new MatMulItem(first.Weights, rows, a), new MatMulItem(second.Weights, rows, b)], _context);
-        AddBiasOf(first, a);
-        AddBiasOf(second, b);
+        Finish(first, x, a);
+        Finish(second, x, b);
         return (a, b);
     }
 
@@ -42,17 +42,27 @@ public sealed partial class EagerOps
         MatMul.Run(
             [new MatMulItem(first.Weights, rows, a), new MatMulItem(second.Weights, rows, b), new MatMulItem(third.Weights, rows, c)],
             _context);
-        AddBiasOf(first, a);
-        AddBiasOf(second, b);
-        AddBiasOf(third, c);
+        Finish(first, x, a);
+        Finish(second, x, b);
+        Finish(third, x, c);
         return (a, b, c);
     }
 
-    private void AddBiasOf(Linear layer, Tensor y)
+    // The bias, then each adapter's update.
+    private void Finish(Linear layer, Tensor x, Tensor y)
     {
         if (layer.Bias is { } bias)
         {
             AddBias.Run(y, bias.Values, y, _context);
+        }
+
+        foreach (LowRankUpdate update in layer.Updates)
+        {
+            Tensor inner = _workspace.Rows(x.Rows, update.A.Rows);                     // [T, r]
+            Tensor delta = _workspace.Rows(x.Rows, update.B.Rows);                     // [T, out]
+            LowRank.Inner(update, x, inner, _context);
+            MatMul.Run(update.B, ActivationRows.Float(inner), delta, _context);
+            Kernels.Add.Run(y, delta, y, _context);
         }
     }
 

@@ -35,6 +35,12 @@ internal sealed class GradientsVerb
         HelpName = "WEIGHT",
     };
 
+    private readonly Option<string> _adapter = new("--adapter")
+    {
+        Description = "A LoRA adapter (PEFT folder or GGUF): its gradients instead of the model's, which is frozen.",
+        HelpName = "DIR",
+    };
+
     private readonly Option<bool> _checkpointing = new("--checkpointing")
     {
         Description = "Keeps only the residual stream and runs every layer again on the way back: less memory, the same bits.",
@@ -62,7 +68,7 @@ internal sealed class GradientsVerb
             "jevons gradients my-model/ --batch batch.json --out gradients.safetensors",
             "jevons gradients my-model/ --batch batch.json --mtp 0.3 --json")
         {
-            verb._model, verb._batch, verb._out, verb._mtp, verb._checkpointing, verb._json,
+            verb._model, verb._batch, verb._out, verb._mtp, verb._adapter, verb._checkpointing, verb._json,
         };
 
         verb._compute.AddMachineTo(command);
@@ -77,7 +83,7 @@ internal sealed class GradientsVerb
         CpuFeatures features = _compute.Model(parse).Features ?? CpuFeatures.Detect();
         string path = ModelReference.Resolve(_context, parse.GetRequiredValue(_model));
         using OpenedModel opened = ModelPath.Open(path);
-        (LanguageModel model, ParameterStore parameters) = ModelLoader.LoadTrainable(opened, features, gradients: true);
+        (LanguageModel model, ParameterStore parameters) = Load(opened, features, parse.GetValue(_adapter));
         using (parameters)
         {
             float mtp = parse.GetValue(_mtp);
@@ -99,6 +105,17 @@ internal sealed class GradientsVerb
             Report(parse, value, norm, parameters);
             return ExitCodes.Ok;
         }
+    }
+
+    private static (LanguageModel Model, ParameterStore Parameters) Load(OpenedModel opened, CpuFeatures features, string? adapter)
+    {
+        if (adapter is null)
+        {
+            return ModelLoader.LoadTrainable(opened, features, gradients: true);
+        }
+
+        AdapterSet adapters = new([(LoraAdapter.Open(adapter), 1)], features, gradients: true);
+        return (ModelLoader.Load(opened, features, ActivationType.Float32, adapters), adapters.Parameters);
     }
 
     private void Report(ParseResult parse, double loss, double norm, ParameterStore parameters)

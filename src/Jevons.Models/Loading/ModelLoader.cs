@@ -35,28 +35,42 @@ public static class ModelLoader
     /// <param name="file">The file, complete.</param>
     /// <param name="features">The instruction set that kernels may use.</param>
     /// <param name="activations">What activations are rounded to; Float32 dequantises and computes in f32: the definition.</param>
+    /// <param name="adapters">Adapters for its linear layers, or null.</param>
     /// <returns>The model.</returns>
-    /// <exception cref="InvalidDataException">A tensor is missing, cut off or of the wrong shape.</exception>
-    public static LanguageModel Load(GgufFile file, CpuFeatures features, ActivationType activations)
+    /// <exception cref="InvalidDataException">A tensor is missing, cut off or of the wrong shape, or an adapter does not fit.</exception>
+    public static LanguageModel Load(GgufFile file, CpuFeatures features, ActivationType activations, AdapterSet? adapters = null)
     {
         ModelConfig config = ReadConfig(file);
         file.VerifyComplete();
-        return Build(config, new GgufWeights(file, features, activations));
+        adapters?.Begin(config, baseHasGgufRows: true);
+        return Build(config, new GgufWeights(file, features, activations) { Adapters = adapters });
     }
 
     /// <summary>Builds the model of a Hugging Face folder.</summary>
     /// <param name="folder">The folder, with its weights.</param>
     /// <param name="features">The instruction set that kernels may use.</param>
     /// <param name="activations">What activations are rounded to; float weights meet f32 unless BFloat16 is asked for.</param>
+    /// <param name="adapters">Adapters for its linear layers, or null.</param>
     /// <returns>The model.</returns>
-    /// <exception cref="InvalidDataException">A tensor is missing, cut off or of the wrong shape.</exception>
-    public static LanguageModel Load(HuggingFaceFolder folder, CpuFeatures features, ActivationType activations)
+    /// <exception cref="InvalidDataException">A tensor is missing, cut off or of the wrong shape, or an adapter does not fit.</exception>
+    public static LanguageModel Load(HuggingFaceFolder folder, CpuFeatures features, ActivationType activations, AdapterSet? adapters = null)
     {
         ModelConfig config = ReadConfig(folder.Config);
         Checkpoint weights = folder.RequireWeights();
         weights.VerifyComplete();
-        return Build(config, new HuggingFaceWeights(weights, features, activations, ScaleBlock(folder.Config)));
+        adapters?.Begin(config, baseHasGgufRows: false);
+        return Build(config, new HuggingFaceWeights(weights, features, activations, ScaleBlock(folder.Config)) { Adapters = adapters });
     }
+
+    /// <summary>Builds the model of an opened file or folder.</summary>
+    /// <param name="opened">A GGUF file or a Hugging Face folder, with its weights.</param>
+    /// <param name="features">The instruction set that kernels may use.</param>
+    /// <param name="activations">What activations are rounded to.</param>
+    /// <param name="adapters">Adapters for its linear layers, or null.</param>
+    /// <returns>The model.</returns>
+    /// <exception cref="InvalidDataException">A tensor is missing, cut off or of the wrong shape, or an adapter does not fit.</exception>
+    public static LanguageModel Load(OpenedModel opened, CpuFeatures features, ActivationType activations, AdapterSet? adapters = null) =>
+        opened.Gguf is { } gguf ? Load(gguf, features, activations, adapters) : Load(opened.Folder!, features, activations, adapters);
 
     /// <summary>Builds the model of a GGUF file or Hugging Face folder over f32 copies of its weights, which may be trained.</summary>
     /// <param name="opened">The file or folder, with its weights; not needed any more when this returns.</param>
@@ -88,7 +102,14 @@ public static class ModelLoader
         return block is [> 0, > 0] ? (block[0], block[1]) : throw config.Wrong("quantization_config", "a weight_block_size of two positive numbers");
     }
 
-    private static LanguageModel Build(ModelConfig config, WeightSource weights) => config switch
+    private static LanguageModel Build(ModelConfig config, WeightSource weights)
+    {
+        LanguageModel model = Create(config, weights);
+        weights.Adapters?.RequireAllUsed();
+        return model;
+    }
+
+    private static LanguageModel Create(ModelConfig config, WeightSource weights) => config switch
     {
         DenseConfig { Architecture: "llama" } c => new LlamaModel(c, weights),
         DenseConfig { Architecture: "qwen2" } c => new Qwen2Model(c, weights),

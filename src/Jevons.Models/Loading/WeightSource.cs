@@ -23,6 +23,9 @@ internal abstract class WeightSource
 
     public Checkpoint Checkpoint { get; }
 
+    /// <summary>Adapters that linear layers take their updates from, or null.</summary>
+    public AdapterSet? Adapters { get; init; }
+
     /// <summary>The tensor that holds a checkpoint tensor, or null.</summary>
     public abstract TensorInfo? Find(string name);
 
@@ -48,7 +51,7 @@ internal abstract class WeightSource
     {
         string name = prefix + ".weight";
         string bias = prefix + ".bias";
-        return new Linear(name, Matrix(name, rows, cols), Has(bias) ? Vector(bias, rows) : null);
+        return new Linear(name, Matrix(name, rows, cols), Has(bias) ? Vector(bias, rows) : null, Adapters?.UpdatesOf(prefix, rows, cols));
     }
 
     public FeedForward FeedForward(string prefix, int inner, int hidden) => new(

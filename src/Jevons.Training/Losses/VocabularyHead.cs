@@ -68,8 +68,7 @@ public sealed class VocabularyHead(KernelContext context, ParameterStore paramet
         int[] labels = new int[piece];
         int[] rows = new int[piece];
         float[] entropies = entropyGradients.IsEmpty ? [] : new float[piece];
-        Parameter weights = parameters.Find(output.Weights)
-            ?? throw new InvalidOperationException($"{output.Name} is no parameter: load the model to be trained");
+        Parameter? weights = parameters.Find(output.Weights);
         for (int first = 0; first < targets.Length; first += piece)
         {
             int count = Math.Min(piece, targets.Length - first);
@@ -83,11 +82,18 @@ public sealed class VocabularyHead(KernelContext context, ParameterStore paramet
             Divide(logits, temperature);
 
             Tensor dpiece = _dhidden.Resize(count, hidden.Cols);
-            dpiece.Clear();
-            Gemm.AddProduct(logits, weights.Values, dpiece, context);
-            if (weights.IsTrained)
+            if (weights is null)
             {
-                Gemm.AddTransposedProduct(logits, _hidden.Rows, weights.Gradient, context);
+                MatMul.RunTransposed(output.Weights, logits, dpiece, context);
+            }
+            else
+            {
+                dpiece.Clear();
+                Gemm.AddProduct(logits, weights.Values, dpiece, context);
+                if (weights.IsTrained)
+                {
+                    Gemm.AddTransposedProduct(logits, _hidden.Rows, weights.Gradient, context);
+                }
             }
 
             for (int i = 0; i < count; i++)

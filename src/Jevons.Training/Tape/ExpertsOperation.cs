@@ -69,13 +69,7 @@ internal sealed class ExpertsOperation(
             int length = _offsets[e + 1] - first;
             if (length > 0)
             {
-                Parameter parameter = tape.Parameters.Find(weights[e])
-                    ?? throw new InvalidOperationException($"expert {e} is no parameter: load the model to be trained");
-                Gemm.AddProduct(dto.RowRange(first, length), parameter.Values, dfrom.RowRange(first, length), tape.Context);
-                if (parameter.IsTrained)
-                {
-                    Gemm.AddTransposedProduct(dto.RowRange(first, length), from.RowRange(first, length), parameter.Gradient, tape.Context);
-                }
+                tape.AddBack(weights[e], from.RowRange(first, length), dto.RowRange(first, length), dfrom.RowRange(first, length));
             }
         }
     }

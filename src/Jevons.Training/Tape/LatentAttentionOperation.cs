@@ -20,8 +20,7 @@ internal sealed class LatentAttentionOperation(Tensor q, Tensor latent, Tensor k
 
     public override void Backward(TapeOps tape)
     {
-        Parameter kvB = tape.Parameters.Find(weights)
-            ?? throw new InvalidOperationException("the latent's projections are no parameter: load the model to be trained");
+        Parameter? kvB = tape.Parameters.Find(weights);
         LatentAttentionShape shape = weights.Shape;
         int rows = q.Rows;
         int keyDim = shape.NopeDim + shape.RopeDim;
@@ -38,7 +37,7 @@ internal sealed class LatentAttentionOperation(Tensor q, Tensor latent, Tensor k
         Tensor dv = dvalueMemory.Resize(rows, v.Cols);
         dk.Clear();
         dv.Clear();
-        MatMul.Run(kvB.Matrix, ActivationRows.Float(latent), kv, tape.Context);
+        Expand(kvB, kv, tape.Context);
         for (int t = 0; t < rows; t++)
         {
             for (int h = 0; h < shape.NumHeads; h++)
@@ -72,10 +71,69 @@ internal sealed class LatentAttentionOperation(Tensor q, Tensor latent, Tensor k
             }
         }
 
-        Gemm.AddProduct(kv, kvB.Values, tape.Gradient(latent), tape.Context);
-        if (kvB.IsTrained)
+        Collapse(kvB, kv, tape);
+    }
+
+    // kv = c W^T of all heads, or head by head where the projections are frozen, of any type and layout.
+    private void Expand(Parameter? kvB, Tensor kv, KernelContext context)
+    {
+        if (kvB is not null)
         {
-            Gemm.AddTransposedProduct(kv, latent, kvB.Gradient, tape.Context);
+            MatMul.Run(kvB.Matrix, ActivationRows.Float(latent), kv, context);
+            return;
+        }
+
+        LatentAttentionShape shape = weights.Shape;
+        int perHead = shape.NopeDim + shape.ValueDim;
+        for (int h = 0; h < shape.NumHeads; h++)
+        {
+            Tensor keys = kv.Columns(h * perHead, shape.NopeDim);
+            if (weights.KeyUpTransposed)
+            {
+                MatMul.RunTransposed(weights.KeyUp(h), latent, keys, context);
+            }
+            else
+            {
+                MatMul.Run(weights.KeyUp(h), ActivationRows.Float(latent), keys, context);
+            }
+
+            MatMul.Run(weights.ValueUp(h), ActivationRows.Float(latent), kv.Columns((h * perHead) + shape.NopeDim, shape.ValueDim), context);
+        }
+    }
+
+    // dc += dkv W, dW += dkv^T c.
+    private void Collapse(Parameter? kvB, Tensor dkv, TapeOps tape)
+    {
+        Tensor dlatent = tape.Gradient(latent);
+        if (kvB is not null)
+        {
+            Gemm.AddProduct(dkv, kvB.Values, dlatent, tape.Context);
+            if (kvB.IsTrained)
+            {
+                Gemm.AddTransposedProduct(dkv, latent, kvB.Gradient, tape.Context);
+            }
+
+            return;
+        }
+
+        LatentAttentionShape shape = weights.Shape;
+        int perHead = shape.NopeDim + shape.ValueDim;
+        Tensor part = tape.Temporary(latent.Rows, latent.Cols);
+        for (int h = 0; h < shape.NumHeads; h++)
+        {
+            Tensor dkeys = dkv.Columns(h * perHead, shape.NopeDim);
+            if (weights.KeyUpTransposed)
+            {
+                MatMul.Run(weights.KeyUp(h), ActivationRows.Float(dkeys), part, tape.Context);
+            }
+            else
+            {
+                MatMul.RunTransposed(weights.KeyUp(h), dkeys, part, tape.Context);
+            }
+
+            AddScaled.Run(part, 1f, dlatent, tape.Context);
+            MatMul.RunTransposed(weights.ValueUp(h), dkv.Columns((h * perHead) + shape.NopeDim, shape.ValueDim), part, tape.Context);
+            AddScaled.Run(part, 1f, dlatent, tape.Context);
         }
     }
 }

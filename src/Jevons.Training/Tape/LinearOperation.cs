@@ -18,14 +18,7 @@ internal sealed class LinearOperation(Tensor x, Linear layer, Tensor y) : TapeOp
     public override void Backward(TapeOps tape)
     {
         Tensor dy = tape.Gradient(y);
-        Parameter weights = tape.Parameters.Find(layer.Weights)
-            ?? throw new InvalidOperationException($"{layer.Name} is no parameter: load the model to be trained");
-        Gemm.AddProduct(dy, weights.Values, tape.Gradient(x), tape.Context);
-        if (weights.IsTrained)
-        {
-            Gemm.AddTransposedProduct(dy, x, weights.Gradient, tape.Context);
-        }
-
+        tape.AddBack(layer.Weights, x, dy, tape.Gradient(x));
         if (layer.Bias is { } bias && tape.Parameters.Find(bias) is { IsTrained: true } parameter)
         {
             AddBias.Backward(dy, parameter.Gradient.Row(0), tape.Context);

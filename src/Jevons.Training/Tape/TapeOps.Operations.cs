@@ -41,6 +41,10 @@ public sealed partial class TapeOps
         if (x.Rows > 0)
         {
             Record(new LinearOperation(x, layer, y));
+            foreach (LowRankUpdate update in layer.Updates)
+            {
+                Record(new LowRankOperation(x, update, Rows(x.Rows, update.A.Rows), y));
+            }
         }
 
         return y;

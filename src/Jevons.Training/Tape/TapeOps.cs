@@ -22,6 +22,7 @@ public sealed partial class TapeOps : Ops, IDisposable
     private readonly List<TapePass> _passes = [];
     private readonly List<GradientWorkspace> _layerMemory = [];
     private readonly GradientWorkspace _loose = new();
+    private readonly TensorBuffer _temporary = new();
     private AlignedMemory _layerGradients = new(0);
     private AlignedMemory _looseGradients = new(0);
     private TapeLayer? _layer;
@@ -165,6 +166,7 @@ public sealed partial class TapeOps : Ops, IDisposable
         _loose.Dispose();
         _layerGradients.Dispose();
         _looseGradients.Dispose();
+        _temporary.Dispose();
         _angles.Dispose();
     }
 
@@ -174,6 +176,33 @@ public sealed partial class TapeOps : Ops, IDisposable
 
     /// <summary>Rows for a result: inside a layer in the layer's memory.</summary>
     internal Tensor Rows(int rows, int cols) => (_layer?.Memory ?? _loose).Rows(rows, cols);
+
+    /// <summary>Rows that last until the next call.</summary>
+    internal Tensor Temporary(int rows, int cols) => _temporary.Resize(rows, cols);
+
+    /// <summary>The parameter of a matrix that must be one.</summary>
+    internal Parameter Parameter(WeightMatrix matrix, string what) => Parameters.Find(matrix)
+        ?? throw new InvalidOperationException($"{what} is no parameter of this tape: load the model to be trained");
+
+    /// <summary>The way back of y = x W^T: dx += dy W and, where W is trained, dW += dy^T x.</summary>
+    internal void AddBack(WeightMatrix weights, Tensor x, Tensor dy, Tensor dx)
+    {
+        if (Parameters.Find(weights) is { } parameter)
+        {
+            Gemm.AddProduct(dy, parameter.Values, dx, Context);
+            if (parameter.IsTrained)
+            {
+                Gemm.AddTransposedProduct(dy, x, parameter.Gradient, Context);
+            }
+        }
+        else
+        {
+            // A frozen matrix of any type: dequantised, as the forward product had it.
+            Tensor part = Temporary(x.Rows, x.Cols);
+            MatMul.RunTransposed(weights, dy, part, Context);
+            AddScaled.Run(part, 1f, dx, Context);
+        }
+    }
 
     private void Backward(TapeLayer layer)
     {
