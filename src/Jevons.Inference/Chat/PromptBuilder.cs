@@ -10,8 +10,15 @@ namespace Jevons.Inference;
 /// where the template does not do so itself. A prompt that ends inside thinking has it closed where none is wanted, for a template
 /// may open it and know no switch.
 /// </summary>
-internal static class PromptBuilder
+public static class PromptBuilder
 {
+    /// <summary>Renders and encodes a conversation.</summary>
+    /// <param name="model">Tokenizer, template, thinking tags.</param>
+    /// <param name="turns">The turns, oldest first.</param>
+    /// <param name="options">What else the template is told.</param>
+    /// <returns>The prompt.</returns>
+    /// <exception cref="InvalidOperationException">The model has no tokenizer or no chat template.</exception>
+    /// <exception cref="JinjaException">The template refuses the conversation.</exception>
     public static ChatPrompt Build(ModelDescription model, IReadOnlyList<ChatTurn> turns, PromptOptions options)
     {
         Tokenizer tokenizer = model.Tokenizer
