@@ -123,6 +123,25 @@ public sealed class WeightVerbTests
     }
 
     [Fact]
+    public async Task RecommendedXtc_IsConvertedThereAndBackAndShown()
+    {
+        using CliBench bench = new();
+        string folder = TinyModel.Write(bench);
+        bench.Folder.Write("Tiny-Llama-30K/generation_config.json", """{"temperature":0.6,"xtc_probability":0.5,"xtc_threshold":0.25}""");
+        await bench.OutputAsync("convert", folder, bench.Folder.Below("model.gguf"));
+        await bench.OutputAsync("convert", bench.Folder.Below("model.gguf"), bench.Folder.Below("back"));
+        foreach (string model in new[] { folder, bench.Folder.Below("model.gguf"), bench.Folder.Below("back") })
+        {
+            using JsonDocument shown = JsonDocument.Parse(await bench.OutputAsync("show", model, "--json"));
+            JsonElement sampling = shown.RootElement.GetProperty("sampling");
+            Assert.Equal(0.5, sampling.GetProperty("xtc_probability").GetDouble());
+            Assert.Equal(0.25, sampling.GetProperty("xtc_threshold").GetDouble());
+            Assert.Contains("xtc_probability 0.5", sampling.GetProperty("reason").GetString(), StringComparison.Ordinal);
+            Assert.Contains("XTC 0.5 from 0.25", await bench.OutputAsync("show", model), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Convert_VocabOnly_NeedsNoWeights()
     {
         using CliBench bench = new();

@@ -34,6 +34,45 @@ public class AllocationTests
         Assert.Equal(3, harness.Scheduler.Running.Count);
     }
 
+    [Fact]
+    public void TwoHundredAndFiftySixDecodeStepsUnderEverySampler_AllocateNothing()
+    {
+        using Harness harness = new(pages: 320, check: false);
+        SamplingParams parameters = new()
+        {
+            Temperature = 0.8f, TopNSigma = 3, TopK = 30, TypicalP = 0.95f, TopP = 0.9f, MinP = 0.01f, XtcProbability = 0.5f, XtcThreshold = 0.05f,
+            DryMultiplier = 0.8f, DrySequenceBreakers = [],
+        };
+        CountingSink sink = new();
+        Sampler sampler = new(parameters, 1, harness.Workspace);
+        harness.Scheduler.Add(new Sequence(0, Harness.Prompt(100), 5000, SequenceForms.Mixed, sampler, sink));
+        for (int i = 0; i < 300; i++)
+        {
+            harness.Loop.Step();
+        }
+
+        AllocationMeter.AssertNone(FakeRunner.Kernels.Pool, () => Repeat(harness.Loop));
+        Assert.True(sink.Tokens >= 550);
+    }
+
+    [Fact]
+    public void DryWithBreakers_AllocatesNothing()
+    {
+        SamplerWorkspace workspace = new(TinyTokenizer.WithTags.VocabSize, FakeRunner.Kernels, TinyTokenizer.WithTags);
+        Sampler sampler = new(new SamplingParams { DryMultiplier = 0.8f, DrySequenceBreakers = ["\n", ": "], TypicalP = 0.9f, XtcProbability = 0.5f }, 1, workspace);
+        int[] tokens = TinyTokenizer.Bytes(string.Concat(Enumerable.Repeat("one: two\nthree four five three four ", 20)));
+        float[] logits = new float[workspace.VocabSize];
+        sampler.Reserve(tokens.Length);
+        sampler.Sample(logits, tokens, 1);
+        AllocationMeter.AssertNone(FakeRunner.Kernels.Pool, () =>
+        {
+            for (int length = 1; length < tokens.Length; length++)
+            {
+                sampler.Sample(logits, tokens.AsSpan(0, length), 1);
+            }
+        });
+    }
+
     [Theory]
     [MemberData(nameof(OnePerFolder))]
     public void TwoHundredAndFiftySixDecodeSteps_OfARealModel_AllocateNothing(string name)

@@ -66,16 +66,43 @@ public class CandidatesTests
                     .Process([.. Floats(args[1]).Select(f => (int)f)], 0, candidates.Logits);
                 candidates.Begin();
                 break;
+            case "test_dry":
+                expected = Floats(args[2]);
+                Dry(args).Process([.. Floats(args[1]).Select(f => (int)f)], 0, candidates.Logits);
+                candidates.Begin();
+                break;
+            case "test_top_n_sigma":
+                candidates.Begin();
+                candidates.TopNSigma(args[2].GetSingle());
+                break;
+            case "test_typical":
+                candidates.Begin();
+                candidates.Typical(args[2].GetSingle());
+                break;
+            case "test_xtc":
+                candidates.Begin();
+                candidates.Xtc(args[2].GetSingle(), args[3].GetSingle(), new Numerics.SeededRandom(1));
+                break;
             default:
-                Assert.Skip($"{test["test_".Length..]} is another sampler of llama.cpp's; there are temperature, top-k, top-p, min-p, penalties and logit bias");
+                Assert.Fail($"{test} is a sampler of llama.cpp's that is not among ours");
                 break;
         }
 
         (int Token, double Probability)[] actual = candidates.ToArray();
-        if (test == "test_temp" || test == "test_temp_ext")
+        if (test is "test_temp" or "test_temp_ext")
         {
             // The reference keeps refused candidates with probability 0.
             expected = [.. expected.Where(p => p > 0)];
+        }
+
+        if (test is "test_xtc" or "test_typical")
+        {
+            // The reference states these as they were before the others went.
+            float sum = expected.Sum();
+            expected = [.. expected.Select(p => p / sum)];
+
+            // Ours keeps tokens of a whole vocabulary that XTC removes, with probability 0.
+            actual = [.. actual.Where(a => a.Probability > 0)];
         }
 
         Assert.Equal(expected.Length, actual.Length);
@@ -147,6 +174,19 @@ public class CandidatesTests
     }
 
     private static float[] Floats(JsonElement array) => [.. array.EnumerateArray().Select(e => e.GetSingle())];
+
+    // Token i is the byte i of the tiny vocabulary, so that a breaker of tokens is a text of these bytes.
+    private static DryPenalty Dry(JsonElement[] args)
+    {
+        string[] breakers = [.. args[7].EnumerateArray().Select(tokens => string.Concat(Floats(tokens).Select(f => (char)f)))];
+        return new DryPenalty(
+            args[3].GetSingle(),
+            args[4].GetSingle(),
+            (int)args[5].GetDouble(),
+            (int)args[6].GetDouble(),
+            SequenceBreakers.Create(breakers, TinyTokenizer.WithTags),
+            new SamplerWorkspace(args[0].GetArrayLength(), FakeRunner.Kernels));
+    }
 
     // The queue cases state no result; logit(i) = ln i, so p(i) is proportional to i and each step can be followed exactly.
     private static void CheckQueue(int vocab, string steps, int topK, float topP, float minP)

@@ -210,6 +210,22 @@ public sealed class EngineTests : IDisposable
         Assert.Equal("hello", forced.Text);
     }
 
+    [Fact]
+    public async Task Dry_WithItsOwnBreakers_LetsNoThreeTokensComeTwice()
+    {
+        SamplingParams few = SamplingParams.Greedy with { MaxTokens = 100, IgnoreEos = true, LogitBias = "abcd".ToDictionary(c => (int)c, _ => 50f) };
+        GenerationRequest request = new() { Prompt = TinyTokenizer.Bytes("x"), Sampling = few };
+        Assert.True(Repeated(await _engine.GenerateAsync(request, Token)) > 20);
+        request = request with { Sampling = few with { DryMultiplier = 1000 } };
+        Assert.Equal(0, Repeated(await _engine.GenerateAsync(request, Token)));
+
+        static int Repeated(GenerationResult result)
+        {
+            string[] threes = [.. Enumerable.Range(0, result.Tokens.Count - 2).Select(i => string.Join(',', result.Tokens.Skip(i).Take(3)))];
+            return threes.Length - threes.Distinct(StringComparer.Ordinal).Count();
+        }
+    }
+
     private static Engine Create(FakeRunner runner, EngineOptions? options = null) => new(new EngineSetup
     {
         Runner = runner,

@@ -34,7 +34,8 @@ public class SamplerTests
         float[] before = [.. Logits];
         SamplingParams parameters = new()
         {
-            Temperature = 0.5f, TopK = 5, TopP = 0.9f, MinP = 0.1f, RepetitionPenalty = 2, PresencePenalty = 1, FrequencyPenalty = 1,
+            Temperature = 0.5f, TopK = 5, TopP = 0.9f, MinP = 0.1f, TopNSigma = 2, TypicalP = 0.9f, XtcProbability = 1, DryMultiplier = 1,
+            DrySequenceBreakers = [], RepetitionPenalty = 2, PresencePenalty = 1, FrequencyPenalty = 1,
             LogitBias = new Dictionary<int, float> { [3] = 5 },
         };
         new Sampler(parameters, 1, _workspace).Sample(Logits, [1, 1, 2], 1);
@@ -98,6 +99,103 @@ public class SamplerTests
             (new SamplingParams { MaxTokens = 0 }, "MaxTokens"), (new SamplingParams { TopLogProbs = 21 }, "TopLogProbs"),
             (new SamplingParams { Stop = [""] }, "Stop"), (new SamplingParams { LogitBias = new Dictionary<int, float> { [50] = 1 } }, "LogitBias"),
         ];
+        float nan = float.NaN;
+        wrong =
+        [
+            .. wrong,
+            (new SamplingParams { TopNSigma = -1 }, "TopNSigma"), (new SamplingParams { TopNSigma = nan }, "TopNSigma"),
+            (new SamplingParams { TypicalP = 0 }, "TypicalP"), (new SamplingParams { TypicalP = 1.5f }, "TypicalP"),
+            (new SamplingParams { XtcProbability = -0.1f }, "XtcProbability"), (new SamplingParams { XtcProbability = nan }, "XtcProbability"),
+            (new SamplingParams { XtcThreshold = 0 }, "XtcThreshold"), (new SamplingParams { XtcThreshold = 2 }, "XtcThreshold"),
+            (new SamplingParams { DryMultiplier = -1 }, "DryMultiplier"), (new SamplingParams { DryBase = 0.9f }, "DryBase"),
+            (new SamplingParams { DryAllowedLength = 0 }, "DryAllowedLength"), (new SamplingParams { DryWindow = -1 }, "DryWindow"),
+            (new SamplingParams { DrySequenceBreakers = [""] }, "DrySequenceBreakers"),
+            (new SamplingParams { DrySequenceBreakers = [new string('x', 41)] }, "DrySequenceBreakers"),
+        ];
         Assert.All(wrong, w => Assert.Equal(w.Name, Assert.Throws<ArgumentOutOfRangeException>(() => w.Params.Validate(50)).ParamName));
+    }
+
+    [Fact]
+    public void AWrongValue_IsSaidWithWhatIsExpected()
+    {
+        ArgumentOutOfRangeException e = Assert.Throws<ArgumentOutOfRangeException>(() => new SamplingParams { TypicalP = 1.5f }.Validate(50));
+        Assert.Contains("TypicalP must be above 0 and at most 1", e.Message, StringComparison.Ordinal);
+        Assert.Contains("1.5", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DryBreakersWithoutATokenizer_AreRefusedWithWhatToDo()
+    {
+        SamplingParams parameters = new() { DryMultiplier = 1 };
+        ArgumentException e = Assert.Throws<ArgumentException>(() => new Sampler(parameters, 0, _workspace));
+        Assert.Contains("DrySequenceBreakers holds 4 text(s)", e.Message, StringComparison.Ordinal);
+        Assert.Contains("leave the list empty", e.Message, StringComparison.Ordinal);
+        Assert.NotNull(new Sampler(parameters with { DrySequenceBreakers = [] }, 0, _workspace));
+        Assert.NotNull(new Sampler(parameters with { DryMultiplier = 0 }, 0, _workspace));
+    }
+
+    [Fact]
+    public void StepsThatAreOff_ChangeNoDraw()
+    {
+        SamplingParams parameters = new() { Temperature = 0.9f, TopK = 20, TopP = 0.95f, MinP = 0.02f, Seed = 5 };
+        SamplingParams[] off =
+        [
+            parameters,
+            parameters with { XtcProbability = 0, XtcThreshold = 0.1f },
+            parameters with { XtcProbability = 1, XtcThreshold = 0.6f },
+            parameters with { DryMultiplier = 1, DryWindow = 0 },
+            parameters with { DryMultiplier = 1, DrySequenceBreakers = [], DryAllowedLength = 100 },
+            parameters with { TopNSigma = 0, TypicalP = 1 },
+        ];
+        Assert.All(off, o =>
+        {
+            Sampler sampler = new(o, 0, _workspace);
+            Numerics.SeededRandom random = new(5);
+            Candidates candidates = new(50, FakeRunner.Kernels);
+            int[] tokens = [1, 2, 1, 2, 1, 2];
+            for (int i = 0; i < 500; i++)
+            {
+                float[] logits = [.. Logits.Select(l => l + (i * 0.001f))];
+                candidates.Load(logits);
+                candidates.Begin();
+                candidates.TopK(20);
+                candidates.TopP(0.95f);
+                candidates.MinP(0.02f);
+                candidates.Temperature(0.9f);
+                Assert.Equal(candidates.Draw(random), sampler.Sample(logits, tokens, 1).Token);
+            }
+        });
+    }
+
+    [Fact]
+    public void Xtc_TakesOneNumberMoreAToken()
+    {
+        SamplingParams parameters = new() { Temperature = 1, XtcProbability = 0.4f, XtcThreshold = 0.05f, Seed = 8 };
+        Sampler sampler = new(parameters, 0, _workspace);
+        Numerics.SeededRandom random = new(8);
+        Candidates candidates = new(50, FakeRunner.Kernels);
+        for (int i = 0; i < 500; i++)
+        {
+            candidates.Load(Logits);
+            candidates.Begin();
+            if (random.NextDouble() < 0.4f)
+            {
+                candidates.Xtc(1, 0.05f, new Numerics.SeededRandom(0));
+            }
+
+            Assert.Equal(candidates.Draw(random), sampler.Sample(Logits, [], 0).Token);
+        }
+    }
+
+    [Fact]
+    public void AtTemperatureZero_SelectingStepsDoNothingAndDryDoes()
+    {
+        float[] logits = new float[50];
+        logits[3] = 2;
+        logits[4] = 1.9f;
+        SamplingParams parameters = SamplingParams.Greedy with { XtcProbability = 1, XtcThreshold = 0.01f, TypicalP = 0.01f, TopNSigma = 0.01f };
+        Assert.Equal(3, new Sampler(parameters, 0, _workspace).Sample(logits, [3, 1, 2, 3, 1, 2], 3).Token);
+        parameters = parameters with { DryMultiplier = 0.8f, DrySequenceBreakers = [] };
+        Assert.Equal(4, new Sampler(parameters, 0, _workspace).Sample(logits, [1, 2, 3, 1, 2], 3).Token);
     }
 }

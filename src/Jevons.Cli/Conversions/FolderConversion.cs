@@ -16,6 +16,7 @@ internal static class FolderConversion
     private static readonly (string From, string To)[] s_sampling =
     [
         ("temp", "temperature"), ("top_p", "top_p"), ("min_p", "min_p"), ("penalty_repeat", "repetition_penalty"),
+        ("xtc_probability", "xtc_probability"), ("xtc_threshold", "xtc_threshold"),
     ];
 
     /// <summary>Writes the folder.</summary>

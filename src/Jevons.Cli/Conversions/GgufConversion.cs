@@ -85,7 +85,11 @@ internal static class GgufConversion
             return;
         }
 
-        foreach ((string from, string to) in new[] { ("temperature", "temp"), ("top_p", "top_p"), ("min_p", "min_p"), ("repetition_penalty", "penalty_repeat") })
+        foreach ((string from, string to) in new[]
+        {
+            ("temperature", "temp"), ("top_p", "top_p"), ("min_p", "min_p"), ("repetition_penalty", "penalty_repeat"),
+            ("xtc_probability", "xtc_probability"), ("xtc_threshold", "xtc_threshold"),
+        })
         {
             if (generation.GetDoubleOrNull(from) is double value)
             {

@@ -76,6 +76,21 @@ internal static class GenerationReport
         JsonNumbers.Write(json, "top_p", sampling.TopP);
         json.WriteNumber("top_k", sampling.TopK);
         JsonNumbers.Write(json, "min_p", sampling.MinP);
+        JsonNumbers.Write(json, "top_n_sigma", sampling.TopNSigma);
+        JsonNumbers.Write(json, "typical_p", sampling.TypicalP);
+        JsonNumbers.Write(json, "xtc_probability", sampling.XtcProbability);
+        JsonNumbers.Write(json, "xtc_threshold", sampling.XtcThreshold);
+        JsonNumbers.Write(json, "dry_multiplier", sampling.DryMultiplier);
+        JsonNumbers.Write(json, "dry_base", sampling.DryBase);
+        json.WriteNumber("dry_allowed_length", sampling.DryAllowedLength);
+        json.WriteNumber("dry_penalty_last_n", sampling.DryWindow ?? -1);
+        json.WriteStartArray("dry_sequence_breakers");
+        foreach (string text in sampling.DrySequenceBreakers)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
         JsonNumbers.Write(json, "repetition_penalty", sampling.RepetitionPenalty);
         JsonNumbers.Write(json, "presence_penalty", sampling.PresencePenalty);
         JsonNumbers.Write(json, "frequency_penalty", sampling.FrequencyPenalty);
@@ -101,6 +116,10 @@ internal static class GenerationReport
         Add(sampling.TopK > 0, Text($"top-k {sampling.TopK}"));
         Add(sampling.TopP < 1, Text($"top-p {sampling.TopP}"));
         Add(sampling.MinP > 0, Text($"min-p {sampling.MinP}"));
+        Add(sampling.TopNSigma > 0, Text($"top-n-sigma {sampling.TopNSigma}"));
+        Add(sampling.TypicalP < 1, Text($"typical-p {sampling.TypicalP}"));
+        Add(sampling.XtcProbability > 0, Text($"XTC {sampling.XtcProbability} from {sampling.XtcThreshold}"));
+        Add(sampling.DryMultiplier > 0, Text($"DRY {sampling.DryMultiplier} * {sampling.DryBase}^(n - {sampling.DryAllowedLength})"));
         Add(sampling.RepetitionPenalty != 1, Text($"repetition penalty {sampling.RepetitionPenalty}"));
         Add(sampling.PresencePenalty != 0, Text($"presence penalty {sampling.PresencePenalty}"));
         Add(sampling.FrequencyPenalty != 0, Text($"frequency penalty {sampling.FrequencyPenalty}"));

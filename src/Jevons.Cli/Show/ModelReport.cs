@@ -164,7 +164,9 @@ internal sealed record ModelReport
         SamplingParams sampling = Model.SamplingDefaults.Sampling;
         string text = FormattableString.Invariant($"temperature {sampling.Temperature:0.##}, top-p {sampling.TopP:0.##}");
         return text + (sampling.TopK > 0 ? $", top-k {sampling.TopK}" : "")
-            + (sampling.MinP > 0 ? FormattableString.Invariant($", min-p {sampling.MinP:0.##}") : "");
+            + (sampling.MinP > 0 ? FormattableString.Invariant($", min-p {sampling.MinP:0.##}") : "")
+            + (sampling.TypicalP < 1 ? FormattableString.Invariant($", typical-p {sampling.TypicalP:0.##}") : "")
+            + (sampling.XtcProbability > 0 ? FormattableString.Invariant($", XTC {sampling.XtcProbability:0.##} from {sampling.XtcThreshold:0.##}") : "");
     }
 
     private string MemoryText() =>
@@ -250,6 +252,9 @@ internal sealed record ModelReport
         json.WriteNumber("top_p", sampling.TopP);
         json.WriteNumber("top_k", sampling.TopK);
         json.WriteNumber("min_p", sampling.MinP);
+        json.WriteNumber("typical_p", sampling.TypicalP);
+        json.WriteNumber("xtc_probability", sampling.XtcProbability);
+        json.WriteNumber("xtc_threshold", sampling.XtcThreshold);
         json.WriteString("reason", Model.SamplingDefaults.Reason);
         json.WriteEndObject();
     }

@@ -45,6 +45,20 @@ internal static class ChatOptionsMapping
             TopP = options.TopP ?? start.TopP,
             TopK = options.TopK ?? start.TopK,
             MinP = Extra(options, "min_p") ?? start.MinP,
+            TopNSigma = Extra(options, "top_n_sigma") ?? start.TopNSigma,
+            TypicalP = Extra(options, "typical_p") ?? start.TypicalP,
+            XtcProbability = Extra(options, "xtc_probability") ?? start.XtcProbability,
+            XtcThreshold = Extra(options, "xtc_threshold") ?? start.XtcThreshold,
+            DryMultiplier = Extra(options, "dry_multiplier") ?? start.DryMultiplier,
+            DryBase = Extra(options, "dry_base") ?? start.DryBase,
+            DryAllowedLength = ExtraInteger(options, "dry_allowed_length") ?? start.DryAllowedLength,
+            DryWindow = ExtraInteger(options, "dry_penalty_last_n") switch
+            {
+                null => start.DryWindow,
+                -1 => null,
+                int window => window,
+            },
+            DrySequenceBreakers = ExtraTexts(options, "dry_sequence_breakers") ?? start.DrySequenceBreakers,
             RepetitionPenalty = Extra(options, "repetition_penalty") ?? start.RepetitionPenalty,
             FrequencyPenalty = options.FrequencyPenalty ?? start.FrequencyPenalty,
             PresencePenalty = options.PresencePenalty ?? start.PresencePenalty,
@@ -74,13 +88,32 @@ internal static class ChatOptionsMapping
 #pragma warning restore MEAI001
     }
 
-    private static float? Extra(ChatOptions options, string name)
+    private static float? Extra(ChatOptions options, string name) => Value(options, name) switch
     {
-        if (options.AdditionalProperties is null || !options.AdditionalProperties.TryGetValue(name, out object? value) || value is null)
-        {
-            return null;
-        }
+        null => null,
+        JsonElement { ValueKind: JsonValueKind.Number } json => json.GetSingle(),
+        object value => Convert.ToSingle(value, CultureInfo.InvariantCulture),
+    };
 
-        return value is JsonElement { ValueKind: JsonValueKind.Number } json ? json.GetSingle() : Convert.ToSingle(value, CultureInfo.InvariantCulture);
-    }
+    private static int? ExtraInteger(ChatOptions options, string name) => Value(options, name) switch
+    {
+        null => null,
+        int value => value,
+        JsonElement { ValueKind: JsonValueKind.Number } json when json.TryGetInt32(out int value) => value,
+        object value when Convert.ToDouble(value is JsonElement json ? json.ToString() : value, CultureInfo.InvariantCulture) is double number
+            && number == Math.Truncate(number) && Math.Abs(number) <= int.MaxValue => (int)number,
+        object value => throw new ArgumentException($"{name} is {value}; a whole number is expected"),
+    };
+
+    private static IReadOnlyList<string>? ExtraTexts(ChatOptions options, string name) => Value(options, name) switch
+    {
+        null => null,
+        IEnumerable<string> texts => [.. texts],
+        JsonElement { ValueKind: JsonValueKind.Array } json when json.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String) =>
+            [.. json.EnumerateArray().Select(e => e.GetString()!)],
+        object value => throw new ArgumentException($"{name} is {value}; a list of texts is expected"),
+    };
+
+    private static object? Value(ChatOptions options, string name) =>
+        options.AdditionalProperties is { } extras && extras.TryGetValue(name, out object? value) ? value : null;
 }

@@ -11,7 +11,9 @@ namespace Jevons.Inference;
 /// <remarks>
 /// <para>Mapped options: Temperature, TopP, TopK, MaxOutputTokens, StopSequences, Seed, FrequencyPenalty, PresencePenalty,
 /// Instructions, Reasoning (Effort None answers without thinking; Output None thinks but leaves the thoughts out; there is no
-/// summary, so Summary gives nothing too), and in AdditionalProperties <c>min_p</c>, <c>repetition_penalty</c>. What is
+/// summary, so Summary gives nothing too), and in AdditionalProperties <c>min_p</c>, <c>repetition_penalty</c>,
+/// <c>top_n_sigma</c>, <c>typical_p</c>, <c>xtc_probability</c>, <c>xtc_threshold</c>, <c>dry_multiplier</c>, <c>dry_base</c>,
+/// <c>dry_allowed_length</c>, <c>dry_penalty_last_n</c> (-1: all tokens), <c>dry_sequence_breakers</c> (a list of texts). What is
 /// absent takes the model's recommended value. A <see cref="SamplingParams"/> or <see cref="GenerationRequest"/> from
 /// RawRepresentationFactory is the base instead (the request's prompt is replaced).</para>
 /// <para>Not supported, with a <see cref="NotSupportedException"/> that says so: tools, a response format other than text,

@@ -41,6 +41,8 @@ internal static class SamplingDefaultsReader
             TopK = (int)Take(metadata.GetInt32OrNull(prefix + "top_k"), start.TopK, "top_k", 0, int.MaxValue, found),
             TopP = Take(metadata.GetSingleOrNull(prefix + "top_p"), start.TopP, "top_p", float.Epsilon, 1, found),
             MinP = Take(metadata.GetSingleOrNull(prefix + "min_p"), start.MinP, "min_p", 0, 1, found),
+            XtcProbability = Take(metadata.GetSingleOrNull(prefix + "xtc_probability"), start.XtcProbability, "xtc_probability", 0, 1, found),
+            XtcThreshold = Take(metadata.GetSingleOrNull(prefix + "xtc_threshold"), start.XtcThreshold, "xtc_threshold", float.Epsilon, 1, found),
             RepetitionPenalty = Take(
                 metadata.GetSingleOrNull(prefix + "penalty_repeat"), start.RepetitionPenalty, "penalty_repeat", float.Epsilon, 1000, found),
             PenaltyWindow = metadata.GetInt32OrNull(prefix + "penalty_last_n") switch
@@ -60,6 +62,9 @@ internal static class SamplingDefaultsReader
             TopK = (int)Take(config.GetIntOrNull("top_k"), start.TopK, "top_k", 0, int.MaxValue, found),
             TopP = Take((float?)config.GetDoubleOrNull("top_p"), start.TopP, "top_p", float.Epsilon, 1, found),
             MinP = Take((float?)config.GetDoubleOrNull("min_p"), start.MinP, "min_p", 0, 1, found),
+            TypicalP = Take((float?)config.GetDoubleOrNull("typical_p"), start.TypicalP, "typical_p", float.Epsilon, 1, found),
+            XtcProbability = Take((float?)config.GetDoubleOrNull("xtc_probability"), start.XtcProbability, "xtc_probability", 0, 1, found),
+            XtcThreshold = Take((float?)config.GetDoubleOrNull("xtc_threshold"), start.XtcThreshold, "xtc_threshold", float.Epsilon, 1, found),
             RepetitionPenalty = Take(
                 (float?)config.GetDoubleOrNull("repetition_penalty"), start.RepetitionPenalty, "repetition_penalty", float.Epsilon, 1000, found),
         };

@@ -46,7 +46,7 @@ public sealed class Engine : IDisposable
         _clock = options.Clock;
         _seeds = new SeededRandom(options.Seed);
         _forms = FormsOf(setup.Runner, options.Mla);
-        _workspace = new SamplerWorkspace(setup.Runner.VocabSize, setup.Runner.Context);
+        _workspace = new SamplerWorkspace(setup.Runner.VocabSize, setup.Runner.Context, setup.Tokenizer);
         Plan = setup.Plan;
         Scheduler scheduler = new(new BlockManager(setup.Runner.PageCount), new SchedulerOptions
         {

@@ -6,11 +6,12 @@ namespace Jevons.Inference;
 /// <summary>
 /// The tokens that may still be chosen, and the steps that narrow them. It starts as the whole vocabulary, unsorted; the
 /// first selecting step leaves few, sorted by logit (ties: lower id first). No step sorts the vocabulary: top-k keeps a
-/// heap, top-p finds its cut through a histogram. Allocates once; not thread-safe; shared by all sequences of a loop.
+/// heap, top-p and typical find their cut through a histogram. Allocates once; not thread-safe; shared by all sequences of
+/// a loop.
 /// </summary>
-internal sealed class Candidates
+internal sealed partial class Candidates
 {
-    // Top-p's histogram of distances from the largest logit; everything beyond its range shares the last bucket.
+    // A histogram of distances from one logit; everything beyond its range shares the last bucket.
     private const int Buckets = 640;
     private const int BucketsPerUnit = 16;
 
@@ -84,7 +85,7 @@ internal sealed class Candidates
         bool byId = _all;
         if (byId)
         {
-            SelectMass(target);
+            SelectMass(_max, target);
         }
 
         double sum = 0;
@@ -102,25 +103,10 @@ internal sealed class Candidates
     /// <summary>Keeps candidates with at least p times the largest probability: logit &gt;= max + ln p.</summary>
     public void MinP(float p)
     {
-        if (p <= 0)
+        if (p > 0)
         {
-            return;
+            KeepAbove(_max + MathF.Log(p));
         }
-
-        float least = _max + MathF.Log(p);
-        if (_all)
-        {
-            SelectAbove(least);
-            return;
-        }
-
-        int count = 1;
-        while (count < Count && LogitOf(_keys[count]) >= least)
-        {
-            count++;
-        }
-
-        Count = count;
     }
 
     /// <summary>Divides the logits; 0 keeps the first candidate only.</summary>
@@ -193,6 +179,8 @@ internal sealed class Candidates
         return BitConverter.UInt32BitsToSingle((ascending & 0x80000000u) != 0 ? ascending & 0x7FFFFFFFu : ~ascending);
     }
 
+    private float LogitAt(int index) => _all ? _logits[index] : LogitOf(_keys[index]);
+
     private int IdAt(int index) => _all ? index : (int)(uint)_keys[index];
 
     // Probabilities of the candidates, in their order, up to the rounding of each.
@@ -207,7 +195,7 @@ internal sealed class Candidates
         {
             for (int i = 0; i < weights.Length; i++)
             {
-                weights[i] = ((_all ? _logits[i] : LogitOf(_keys[i])) - _max) / _temperature;
+                weights[i] = (LogitAt(i) - _max) / _temperature;
             }
 
             Softmax.Row(weights, weights, _context);
@@ -283,15 +271,15 @@ internal sealed class Candidates
         heap[index] = value;
     }
 
-    // One pass sums the probabilities per bucket of distance from the largest logit; a second collects the buckets that hold
-    // the target, sorted.
-    private void SelectMass(double target)
+    // One pass sums the probabilities per bucket of distance from a logit; a second collects the nearest buckets that hold the
+    // target, sorted.
+    private void SelectMass(float centre, double target)
     {
         Span<double> mass = _mass;
         mass.Clear();
         for (int i = 0; i < _logits.Length; i++)
         {
-            mass[Bucket(_logits[i])] += _weights[i];
+            mass[Bucket(_logits[i], centre)] += _weights[i];
         }
 
         // The margin covers the different order in which the exact walk sums.
@@ -306,22 +294,32 @@ internal sealed class Candidates
         int count = 0;
         for (int i = 0; i < _logits.Length; i++)
         {
-            if (Bucket(_logits[i]) <= last)
+            if (Bucket(_logits[i], centre) <= last)
             {
                 _keys[count++] = Key(_logits[i], i);
             }
         }
 
-        _keys.AsSpan(0, count).Sort();
-        _all = false;
-        Count = count;
+        Sort(count);
     }
 
-    private int Bucket(float logit) => (int)Math.Min((_max - logit) * BucketsPerUnit, Buckets - 1);
+    private static int Bucket(float logit, float centre) => (int)Math.Min(MathF.Abs(centre - logit) * BucketsPerUnit, Buckets - 1);
 
-    private void SelectAbove(float least)
+    // The bound is at most the largest logit, so one candidate stays at least.
+    private void KeepAbove(double least)
     {
         int count = 0;
+        if (!_all)
+        {
+            while (count < Count && (count == 0 || LogitOf(_keys[count]) >= least))
+            {
+                count++;
+            }
+
+            Count = count;
+            return;
+        }
+
         for (int i = 0; i < _logits.Length; i++)
         {
             if (_logits[i] >= least)
@@ -330,8 +328,22 @@ internal sealed class Candidates
             }
         }
 
+        Sort(count);
+    }
+
+    // Leaves the candidates whose keys have been collected.
+    private void Sort(int count)
+    {
         _keys.AsSpan(0, count).Sort();
         _all = false;
         Count = count;
+    }
+
+    // Leaves a piece of the sorted candidates.
+    private void KeepRange(int first, int count)
+    {
+        _keys.AsSpan(first, count).CopyTo(_keys);
+        Count = count;
+        _max = LogitOf(_keys[0]);
     }
 }

@@ -2,8 +2,8 @@ namespace Jevons.Inference;
 
 /// <summary>
 /// A step that edits a sequence's logits before a token is chosen: masks of a grammar, control of thinking, bans. This is
-/// an extension point: processors are composed per sequence and run after logit bias and penalties, in the order given,
-/// and before selection (top-k, top-p, min-p, temperature, draw). A processor sees one sequence only and is called by one
+/// an extension point: processors are composed per sequence and run after logit bias, penalties and DRY, in the order given,
+/// and before selection (from top-n-sigma to the draw; see <see cref="SamplingParams"/>). A processor sees one sequence only and is called by one
 /// thread; it may keep state, which must depend on that sequence's tokens alone. Setting a logit to negative infinity bans
 /// the token; leaving one finite logit forces it.
 /// </summary>

@@ -3,8 +3,8 @@ using Jevons.Numerics;
 namespace Jevons.Inference;
 
 /// <summary>
-/// Chooses the tokens of one sequence. Its draws come from its own generator, one number a token, so that equal seeds and
-/// equal logits give equal tokens whoever shares the batch. Choosing allocates nothing. Not thread-safe: samplers of one
+/// Chooses the tokens of one sequence. Its draws come from its own generator, one number a token and one before it while XTC
+/// is on, so that equal seeds and equal logits give equal tokens whoever shares the batch. Choosing allocates nothing. Not thread-safe: samplers of one
 /// loop share a workspace.
 /// </summary>
 public sealed class Sampler
@@ -20,6 +20,7 @@ public sealed class Sampler
     /// <param name="seed">Seed of the draws, used when the parameters name none.</param>
     /// <param name="workspace">Scratch, shared by the samplers of one loop.</param>
     /// <param name="processors">The request's own steps, in order; they belong to this sampler.</param>
+    /// <exception cref="ArgumentException">A value is out of range, or DRY has breakers and the workspace no tokenizer.</exception>
     public Sampler(SamplingParams parameters, ulong seed, SamplerWorkspace workspace, IReadOnlyList<ILogitsProcessor>? processors = null)
     {
         Params = parameters.Validate(workspace.VocabSize);
@@ -60,6 +61,18 @@ public sealed class Sampler
         return new SampledToken(token, (float)(logits[token] - logSum));
     }
 
+    /// <summary>Makes room for a sequence's length, so that choosing allocates nothing later.</summary>
+    /// <param name="tokens">Tokens of the sequence at most.</param>
+    internal void Reserve(int tokens)
+    {
+        if (UsesDry(Params))
+        {
+            _workspace.Matches(Math.Min(tokens, Params.DryWindow ?? int.MaxValue));
+        }
+    }
+
+    private static bool UsesDry(SamplingParams parameters) => parameters.DryMultiplier > 0 && parameters.DryWindow != 0;
+
     private static ILogitsProcessor[] Compose(
         SamplingParams parameters, SamplerWorkspace workspace, IReadOnlyList<ILogitsProcessor> own)
     {
@@ -78,6 +91,17 @@ public sealed class Sampler
                 parameters.FrequencyPenalty,
                 parameters.PenaltyWindow ?? int.MaxValue,
                 workspace.Counts));
+        }
+
+        if (UsesDry(parameters))
+        {
+            steps.Add(new DryPenalty(
+                parameters.DryMultiplier,
+                parameters.DryBase,
+                parameters.DryAllowedLength,
+                parameters.DryWindow ?? int.MaxValue,
+                workspace.Breakers(parameters.DrySequenceBreakers),
+                workspace));
         }
 
         steps.AddRange(own);
@@ -99,9 +123,12 @@ public sealed class Sampler
         }
 
         candidates.Begin();
+        candidates.TopNSigma(Params.TopNSigma);
         candidates.TopK(Params.TopK);
+        candidates.Typical(Params.TypicalP);
         candidates.TopP(Params.TopP);
         candidates.MinP(Params.MinP);
+        candidates.Xtc(Params.XtcProbability, Params.XtcThreshold, _random);
         candidates.Temperature(Params.Temperature);
         return candidates.Draw(_random);
     }

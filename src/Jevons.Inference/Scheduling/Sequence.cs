@@ -160,6 +160,7 @@ public sealed class Sequence
     /// <summary>Makes room for a number of tokens and their pages, so that later growth allocates nothing.</summary>
     internal void Reserve(int tokens)
     {
+        Sampler.Reserve(tokens);
         if (_tokens.Length < tokens)
         {
             Array.Resize(ref _tokens, tokens);
