@@ -29,7 +29,7 @@ public sealed class RoomTests
         ("System.Net.Http.", ["Hub", "Cli"]),
         ("System.Net.Sockets.", []),
         ("System.Console", ["Cli"]),
-        ("System.IO.File", ["Formats", "Hub", "Cli"]),
+        ("System.IO.File", ["Formats", "Training", "Hub", "Cli"]),
         ("System.Text.RegularExpressions.", ["Formats", "Hub", "Cli"]),
     ];
 

@@ -12,7 +12,7 @@ internal sealed class TrainingBench : IDisposable
     private readonly OpenedModel _opened;
     private readonly WorkerPool _pool;
 
-    public TrainingBench(string path, string? adapter = null, int workers = 2, bool checkpointing = false, CpuFeatures? features = null)
+    public TrainingBench(string path, string? adapter = null, int workers = 2, bool checkpointing = false, CpuFeatures? features = null, int maxTokens = 512)
     {
         features ??= CpuFeatures.Detect();
         _opened = ModelPath.Open(path);
@@ -29,7 +29,7 @@ internal sealed class TrainingBench : IDisposable
             Parameters = adapters.Parameters;
         }
 
-        Loss = new SupervisedLoss(Model, Parameters, Context, maxTokens: 512, maxSequences: 16, checkpointing);
+        Loss = new SupervisedLoss(Model, Parameters, Context, maxTokens, maxSequences: 16, checkpointing);
     }
 
     public KernelContext Context { get; }
