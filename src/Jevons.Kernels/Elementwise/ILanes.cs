@@ -49,9 +49,6 @@ internal unsafe interface ILanes<T>
 
     static abstract T operator /(T left, T right);
 
-    /// <summary>The square root of each lane, correctly rounded.</summary>
-    static abstract T Sqrt(T value);
-
     /// <summary>a * b + c with one rounding.</summary>
     static abstract T FusedMultiplyAdd(T a, T b, T c);
 

@@ -94,16 +94,6 @@ internal unsafe struct ScalarLanes : ILanes<ScalarLanes>
         return left;
     }
 
-    public static ScalarLanes Sqrt(ScalarLanes value)
-    {
-        for (int i = 0; i < Count; i++)
-        {
-            value[i] = MathF.Sqrt(value[i]);
-        }
-
-        return value;
-    }
-
     public static ScalarLanes operator /(ScalarLanes left, ScalarLanes right)
     {
         for (int i = 0; i < Count; i++)

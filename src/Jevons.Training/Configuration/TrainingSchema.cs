@@ -8,13 +8,11 @@ public static class TrainingSchema
 {
     /// <summary>Writes the schema.</summary>
     /// <param name="keys">The table.</param>
-    /// <param name="json">Where to.</param>
+    /// <param name="json">Where to, inside an object.</param>
     public static void Write(IReadOnlyList<ConfigKey> keys, Utf8JsonWriter json)
     {
-        json.WriteStartObject();
         json.WriteString("$schema", "https://json-schema.org/draft/2020-12/schema");
         WriteObject(keys, "", json);
-        json.WriteEndObject();
     }
 
     private static void WriteObject(IReadOnlyList<ConfigKey> keys, string prefix, Utf8JsonWriter json)

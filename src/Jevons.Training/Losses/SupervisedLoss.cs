@@ -33,6 +33,9 @@ public sealed class SupervisedLoss : IDisposable
         _head = new VocabularyHead(context, parameters, model.Output);
     }
 
+    /// <summary>Bytes of activations, their gradients, pieces of logits and attention's pages, after a batch has run.</summary>
+    public long Bytes => _tape.Bytes + _head.Bytes + _batches.Cache.Bytes;
+
     /// <summary>Computes the loss of a batch and adds its gradients, times a factor, to the parameters'.</summary>
     /// <param name="sequences">The batch.</param>
     /// <param name="mtpWeight">Weight of the multi-token-prediction loss; 0 leaves the layer out.</param>

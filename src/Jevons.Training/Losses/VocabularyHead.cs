@@ -18,6 +18,9 @@ public sealed class VocabularyHead(KernelContext context, ParameterStore paramet
     private readonly TensorBuffer _dhidden = new();
     private readonly TensorBuffer _logits = new();
 
+    /// <summary>Bytes of the pieces, after rows have gone through.</summary>
+    public long Bytes => sizeof(float) * (Size(_hidden.Rows) + Size(_dhidden.Rows) + Size(_logits.Rows));
+
     /// <summary>log p of each label under the logits of its row, divided by the temperature.</summary>
     /// <param name="hidden">Rows after the final norm [T, D].</param>
     /// <param name="targets">Which row predicts which token.</param>
@@ -112,6 +115,8 @@ public sealed class VocabularyHead(KernelContext context, ParameterStore paramet
         _dhidden.Dispose();
         _logits.Dispose();
     }
+
+    private static long Size(Tensor rows) => (long)rows.Rows * rows.Cols;
 
     private int PieceRows => Math.Max(16, PieceElements / output.Weights.Rows / 16 * 16);
 

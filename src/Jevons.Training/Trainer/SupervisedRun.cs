@@ -26,6 +26,7 @@ public sealed class SupervisedRun : IDisposable
     private readonly SequenceOrder _order;
     private readonly BatchPacker _packer;
     private readonly List<TrainingSequence> _validation;
+    private readonly TrainingSequence _first;
     private readonly TimeProvider _clock;
     private TrainingState _state = new();
 
@@ -35,6 +36,7 @@ public sealed class SupervisedRun : IDisposable
         _description = description;
         _clock = clock;
         (List<TrainingSequence> training, _validation) = ReadData();
+        _first = training[0];
         int threads = config.Integer("threads");
         _pool = new WorkerPool(threads == 0 ? Environment.ProcessorCount : threads);
         _context = new KernelContext(_pool, features);
@@ -138,6 +140,49 @@ public sealed class SupervisedRun : IDisposable
         return last ?? _checkpoints.Latest()!;
 
         bool Every(string key) => _config.Integer(key) is > 0 and int n && (_state.Step + 1) % n == 0;
+    }
+
+    /// <summary>Runs one batch forth and back, without a step, to see what a step takes.</summary>
+    /// <returns>Memory of each part and the time.</returns>
+    public StepProbe Probe()
+    {
+        IReadOnlyList<TrainingSequence> batch = _packer.Next();
+        _order.Seek(0, 0);
+        _ = _loss.Backward(batch, (float)_config.Number("mtp_weight"), 1);
+        long start = _clock.GetTimestamp();
+        _ = _loss.Backward(batch, (float)_config.Number("mtp_weight"), 1);
+        double seconds = _clock.GetElapsedTime(start).TotalSeconds;
+        _parameters.ClearGradients();
+        long trained = sizeof(float) * TrainedElements;
+        long frozen = _config.Integer("lora.rank") > 0 ? _description.File.Weights?.TotalFileBytes ?? 0 : 0;
+        return new StepProbe(
+            frozen,
+            sizeof(float) * _parameters.Length,
+            trained,
+            _optimizer.StateBytes,
+            _loss.Bytes,
+            batch.Sum(s => s.Ids.Length),
+            seconds,
+            seconds * _config.Integer("accumulate") * Steps);
+    }
+
+    /// <summary>The first sequence, cut into runs of tokens that count and runs that do not.</summary>
+    /// <returns>Text of each run, and whether it counts.</returns>
+    public IReadOnlyList<(string Text, bool Counts)> FirstSample()
+    {
+        List<(List<int> Ids, bool Counts)> runs = [];
+        for (int i = 0; i < _first.Ids.Length; i++)
+        {
+            bool counts = i > 0 && _first.Labels[i] != TrainingSequence.Ignored;
+            if (runs.Count == 0 || runs[^1].Counts != counts)
+            {
+                runs.Add(([], counts));
+            }
+
+            runs[^1].Ids.Add(_first.Ids[i]);
+        }
+
+        return [.. runs.Select(r => (_description.Tokenizer!.Decode([.. r.Ids]), r.Counts))];
     }
 
     /// <inheritdoc/>
