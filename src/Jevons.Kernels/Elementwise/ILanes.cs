@@ -49,6 +49,9 @@ internal unsafe interface ILanes<T>
 
     static abstract T operator /(T left, T right);
 
+    /// <summary>The square root, correctly rounded; NaN below 0.</summary>
+    static abstract T Sqrt(T value);
+
     /// <summary>a * b + c with one rounding.</summary>
     static abstract T FusedMultiplyAdd(T a, T b, T c);
 

@@ -74,6 +74,35 @@ internal static class LaneMath
         return numerator / (one + e);
     }
 
+    /// <summary>
+    /// ln x of positive normal numbers: x = m 2^e with m in [2/3, 4/3), s = (m - 1) / (m + 1), e ln 2 + 2 atanh(s) by the series
+    /// to s^9. Within 2 ulp, or within 1e-7 next to x = 1.
+    /// </summary>
+    /// <typeparam name="T">Lanes.</typeparam>
+    /// <param name="x">Arguments.</param>
+    /// <returns>ln x per lane.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Log<T>(T x)
+        where T : unmanaged, ILanes<T>
+    {
+        // Subtracting the pattern of 2/3 before the shift makes the exponent that of x / (2/3).
+        T exponent = T.ShiftRightArithmeticBits(T.SubtractBits(x, T.CreateBits(0x3F2AAAAB)), 23);
+        T m = T.SubtractBits(x, T.ShiftLeftBits(exponent, 23));
+
+        // The pattern of 1.5 * 2^23 plus an integer is that of 1.5 * 2^23 + the integer.
+        T magic = T.Create(RoundToInteger);
+        T e = T.AddBits(exponent, magic) - magic;
+        T one = T.Create(1f);
+        T s = (m - one) / (m + one);
+        T s2 = s * s;
+        T series = T.FusedMultiplyAdd(T.Create(1f / 9), s2, T.Create(1f / 7));
+        series = T.FusedMultiplyAdd(series, s2, T.Create(1f / 5));
+        series = T.FusedMultiplyAdd(series, s2, T.Create(1f / 3));
+        T twice = s + s;
+        T tail = T.FusedMultiplyAdd(series * s2, twice, e * T.Create(LnTwoRest));
+        return T.FusedMultiplyAdd(e, T.Create(LnTwo), twice + tail);
+    }
+
     /// <summary>Exact widening of IEEE binary16 patterns.</summary>
     /// <typeparam name="T">Lanes.</typeparam>
     /// <param name="half">Patterns in the lower 16 bits, upper bits 0.</param>

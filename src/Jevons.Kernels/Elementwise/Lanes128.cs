@@ -111,6 +111,13 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
         left._v3 / right._v3);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Sqrt(Lanes128 value) => new(
+        Vector128.Sqrt(value._v0),
+        Vector128.Sqrt(value._v1),
+        Vector128.Sqrt(value._v2),
+        Vector128.Sqrt(value._v3));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 FusedMultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) => new(
         Vector128.FusedMultiplyAdd(a._v0, b._v0, c._v0),
         Vector128.FusedMultiplyAdd(a._v1, b._v1, c._v1),

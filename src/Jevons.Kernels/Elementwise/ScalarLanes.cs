@@ -104,6 +104,16 @@ internal unsafe struct ScalarLanes : ILanes<ScalarLanes>
         return left;
     }
 
+    public static ScalarLanes Sqrt(ScalarLanes value)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            value[i] = MathF.Sqrt(value[i]);
+        }
+
+        return value;
+    }
+
     public static ScalarLanes FusedMultiplyAdd(ScalarLanes a, ScalarLanes b, ScalarLanes c)
     {
         for (int i = 0; i < Count; i++)
