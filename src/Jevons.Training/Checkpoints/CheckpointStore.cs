@@ -22,11 +22,11 @@ public sealed class CheckpointStore(string output, int keep)
 
     /// <summary>Writes a checkpoint and removes those that are not to stay.</summary>
     /// <param name="state">Where the run stands.</param>
-    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="optimizers">The optimizers.</param>
     /// <param name="writeModel">Writes the model's files into the folder that it is given.</param>
     /// <returns>The checkpoint's folder.</returns>
     /// <exception cref="IOException">It cannot be written; nothing of it is left.</exception>
-    public string Save(TrainingState state, ParameterOptimizer optimizer, Action<string> writeModel)
+    public string Save(TrainingState state, IEnumerable<Optimizer> optimizers, Action<string> writeModel)
     {
         string folder = Folder(state.Step);
         string partial = folder + PartialSuffix;
@@ -39,7 +39,8 @@ public sealed class CheckpointStore(string output, int keep)
         try
         {
             writeModel(partial);
-            SafetensorsWriter.Write(Path.Combine(partial, OptimizerFile), optimizer.State());
+            SafetensorsWriter.Write(
+                Path.Combine(partial, OptimizerFile), optimizers.SelectMany(o => o.State).Select(t => ParameterFile.Rows(t.Name, t.Parameter.Shape, t.Values)));
             File.WriteAllBytes(Path.Combine(partial, StateFile), state.ToJson());
             if (Directory.Exists(folder))
             {
@@ -58,18 +59,26 @@ public sealed class CheckpointStore(string output, int keep)
         return folder;
     }
 
-    /// <summary>Reads where a checkpoint stands, and gives the optimizer its state.</summary>
+    /// <summary>Reads where a checkpoint stands, and gives the optimizers their state.</summary>
     /// <param name="folder">A checkpoint's folder.</param>
-    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="optimizers">The optimizers.</param>
     /// <returns>The state.</returns>
     /// <exception cref="InvalidDataException">The checkpoint is damaged or of another run.</exception>
-    public static TrainingState Restore(string folder, ParameterOptimizer optimizer)
+    public static TrainingState Restore(string folder, IEnumerable<Optimizer> optimizers)
     {
         string file = Path.Combine(folder, StateFile);
         TrainingState state = TrainingState.Parse(File.ReadAllBytes(file), file);
         using SafetensorsFile tensors = SafetensorsFile.Open(Path.Combine(folder, OptimizerFile));
         tensors.VerifyComplete();
-        optimizer.Restore(tensors);
+        foreach (Optimizer optimizer in optimizers)
+        {
+            optimizer.Steps = state.Step;
+            foreach (OptimizerTensor tensor in optimizer.State)
+            {
+                ParameterFile.Copy(tensors, tensor.Name, tensor.Parameter.Shape, tensor.Values);
+            }
+        }
+
         return state;
     }
 

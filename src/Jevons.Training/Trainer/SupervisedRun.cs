@@ -19,8 +19,7 @@ public sealed class SupervisedRun : IDisposable
     private readonly KernelContext _context;
     private readonly ParameterStore _parameters;
     private readonly SupervisedLoss _loss;
-    private readonly ParameterOptimizer _optimizer;
-    private readonly LearningRateSchedule _schedule;
+    private readonly Optimizers _optimizers;
     private readonly ModelWriter _writer;
     private readonly CheckpointStore _checkpoints;
     private readonly SequenceOrder _order;
@@ -44,13 +43,12 @@ public sealed class SupervisedRun : IDisposable
         int batchTokens = Math.Max(config.Integer("batch_tokens"), training.Concat(_validation).Max(s => s.Ids.Length));
         int batchSequences = config.Integer("batch_sequences");
         _loss = new SupervisedLoss(Model, _parameters, _context, batchTokens, batchSequences, config.Flag("checkpointing"));
-        _optimizer = Optimizers.Create(config, _parameters, _context);
         _checkpoints = new CheckpointStore(config.Text("output"), config.Integer("save.keep"));
         _order = new SequenceOrder(training.Count, (ulong)config.Integer("seed"), config.Flag("shuffle"));
         _packer = new BatchPacker(training, _order, batchTokens, batchSequences);
         Sequences = training.Count;
         Steps = config.Integer("steps") is > 0 and int given ? given : StepsOfEpochs(training, batchTokens, batchSequences);
-        _schedule = Optimizers.Schedule(config, Steps);
+        _optimizers = Optimizers.Create(config, _parameters, Steps, _context);
     }
 
     /// <summary>The model.</summary>
@@ -100,7 +98,7 @@ public sealed class SupervisedRun : IDisposable
         }
 
         _writer.Restore(folder);
-        _state = CheckpointStore.Restore(folder, _optimizer);
+        _state = CheckpointStore.Restore(folder, _optimizers.All);
         _order.Seek(_state.Epoch, _state.Position);
         return folder;
     }
@@ -128,7 +126,7 @@ public sealed class SupervisedRun : IDisposable
             bool stops = cancellation.IsCancellationRequested;
             if (step.Step % _config.Integer("save.every") == 0 || step.Step == Steps || stops)
             {
-                last = _checkpoints.Save(_state, _optimizer, _writer.Write);
+                last = _checkpoints.Save(_state, _optimizers.All, _writer.Write);
             }
 
             if (stops)
@@ -159,7 +157,7 @@ public sealed class SupervisedRun : IDisposable
             frozen,
             sizeof(float) * _parameters.Length,
             trained,
-            _optimizer.StateBytes,
+            _optimizers.StateBytes,
             _loss.Bytes,
             batch.Sum(s => s.Ids.Length),
             seconds,
@@ -188,7 +186,7 @@ public sealed class SupervisedRun : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _optimizer.Dispose();
+        _optimizers.Dispose();
         _loss.Dispose();
         _parameters.Dispose();
         _context.Dispose();
@@ -219,9 +217,7 @@ public sealed class SupervisedRun : IDisposable
                 $"step {number}: the loss is {loss} and the gradients' norm {norm}; the last good checkpoint is {_checkpoints.Latest() ?? "none yet"}; a lower optimizer.lr or a longer schedule.warmup keeps a run together"));
         }
 
-        double clip = _config.Number("optimizer.clip");
-        double factor = _schedule.At(number - 1);
-        _optimizer.Step(number, factor, clip > 0 ? Math.Min(1, clip / (norm + 1e-6)) : 1);
+        double rate = _optimizers.Step(number - 1, GradientClip.Factor(norm, _config.Number("optimizer.clip")));
         double seconds = _clock.GetElapsedTime(start).TotalSeconds;
         _state = _state with
         {
@@ -243,7 +239,7 @@ public sealed class SupervisedRun : IDisposable
             _order.Epoch + ((double)_order.Position / Sequences),
             loss,
             norm,
-            factor * _config.Number("optimizer.lr"),
+            rate,
             _state.Tokens,
             tokens / seconds,
             _state.Seconds,

@@ -20,8 +20,9 @@ public class TrainingCurveTests
         int steps = root.GetProperty("steps").GetInt32();
         double peak = root.GetProperty("peak").GetDouble();
         using TrainingBench bench = new(Path.GetDirectoryName(SharedData.Path(file))!, maxTokens: rows * (length + 1));
-        using AdamW optimizer = new(bench.Parameters.All, new AdamWOptions(peak), bench.Context);
-        LearningRateSchedule schedule = new("cosine", steps, root.GetProperty("warm").GetInt32(), root.GetProperty("floor").GetDouble(), 0);
+        using AdamW optimizer = new(bench.Parameters.All, new AdamWOptions { Beta2 = 0.95, WeightDecay = 0.1 }, bench.Context);
+        int warm = root.GetProperty("warm").GetInt32();
+        LearningRate rate = new() { Height = peak, TotalSteps = steps, WarmupSteps = warm, MinRatio = root.GetProperty("floor").GetDouble() };
         bool isDense = bench.Model.Config.Architecture != "deepseek2";
 
         int split = (int)Math.Floor(0.9 * corpus.Length);
@@ -45,7 +46,7 @@ public class TrainingCurveTests
             }
 
             double norm = GradientNorm.Of(bench.Parameters.All);
-            optimizer.Step(step + 1, schedule.At(step), Math.Min(1, 1 / (norm + 1e-6)));
+            optimizer.Step(rate.At(step < warm ? step + 1 : step), GradientClip.Factor(norm, 1));
         }
 
         double sum = 0;
