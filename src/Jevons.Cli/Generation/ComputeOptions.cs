@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Jevons.Inference;
 using Jevons.Kernels;
 using Jevons.Numerics;
@@ -36,6 +37,12 @@ internal sealed class ComputeOptions
         HelpName = "scalar|avx2|avx512|neon",
     };
 
+    private readonly Option<string[]> _adapter = new("--adapter")
+    {
+        Description = "Runs the model with a LoRA adapter, a PEFT folder or a .gguf file; WEIGHT scales it; any number of times.",
+        HelpName = "PATH[=WEIGHT]",
+    };
+
     private readonly Option<int?> _threads = SharedOptions.Threads();
 
     private readonly KvType? _defaultKv;
@@ -60,6 +67,7 @@ internal sealed class ComputeOptions
         command.Options.Add(_activations);
         command.Options.Add(_kv);
         command.Options.Add(_mla);
+        command.Options.Add(_adapter);
         AddMachineTo(command);
     }
 
@@ -89,6 +97,7 @@ internal sealed class ComputeOptions
         Exact = IsExact(parse),
         Activations = Activations(parse),
         Features = parse.GetValue(_isa) is { } isa ? FeaturesOf(isa) : null,
+        Adapters = [.. (parse.GetValue(_adapter) ?? []).Select(Adapter)],
     };
 
     /// <summary>How to run it: cache type, form, threads.</summary>
@@ -105,6 +114,19 @@ internal sealed class ComputeOptions
         return name is not null && IsExact(parse)
             ? throw new UsageException($"--exact computes with f32 activations, --activations {name} rounds them; give one of the two")
             : name == "bf16" ? ActivationType.BFloat16 : ActivationType.Int8;
+    }
+
+    private static (string Path, float Weight) Adapter(string text)
+    {
+        int equals = text.LastIndexOf('=');
+        if (equals < 0 || File.Exists(text) || Directory.Exists(text))
+        {
+            return (text, 1);
+        }
+
+        return float.TryParse(text[(equals + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out float weight) && float.IsFinite(weight)
+            ? (text[..equals], weight)
+            : throw new UsageException($"--adapter {text}: \"{text[(equals + 1)..]}\" is no weight; write PATH or PATH=0.5");
     }
 
     private static CpuFeatures FeaturesOf(string name)

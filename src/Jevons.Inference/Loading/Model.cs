@@ -12,8 +12,11 @@ namespace Jevons.Inference;
 /// </summary>
 public sealed class Model : IDisposable
 {
-    private Model(ModelDescription description, LanguageModel network, ModelOptions options, CpuFeatures features)
+    private readonly AdapterSet? _adapters;
+
+    private Model(ModelDescription description, LanguageModel network, AdapterSet? adapters, ModelOptions options, CpuFeatures features)
     {
+        _adapters = adapters;
         Description = description;
         Network = network;
         IsExact = options.Exact;
@@ -81,10 +84,9 @@ public sealed class Model : IDisposable
         {
             CpuFeatures features = options.Features ?? CpuFeatures.Detect();
             ActivationType activations = options.Exact ? ActivationType.Float32 : options.Activations;
-            LanguageModel network = description.File.Gguf is { } gguf
-                ? ModelLoader.Load(gguf, features, activations)
-                : ModelLoader.Load(description.File.Folder!, features, activations);
-            return new Model(description, network, options, features);
+            AdapterSet? adapters = options.Adapters.Count == 0 ? null
+                : new AdapterSet([.. options.Adapters.Select(a => (LoraAdapter.Open(a.Path), a.Weight))], features, gradients: false);
+            return new Model(description, ModelLoader.Load(description.File, features, activations, adapters), adapters, options, features);
         }
         catch
         {
@@ -110,7 +112,11 @@ public sealed class Model : IDisposable
         PromptBuilder.Build(Description, turns, options ?? new PromptOptions());
 
     /// <inheritdoc/>
-    public void Dispose() => Description.Dispose();
+    public void Dispose()
+    {
+        _adapters?.Dispose();
+        Description.Dispose();
+    }
 
     private Tokenizer RequireTokenizer() => Tokenizer
         ?? throw new InvalidOperationException($"{Name} has no tokenizer; give token ids, or a model whose file has one");

@@ -15,6 +15,9 @@ public sealed record ModelOptions
     /// <summary>The instruction set that kernels may use; null for all that the processor has.</summary>
     public CpuFeatures? Features { get; init; }
 
+    /// <summary>LoRA adapters to run the model with: folders as PEFT writes them or GGUF adapters, and the weight of each.</summary>
+    public IReadOnlyList<(string Path, float Weight)> Adapters { get; init; } = [];
+
     /// <summary>Source of a chat template to use instead of the model's own.</summary>
     public string? ChatTemplate { get; init; }
 }
