@@ -16,6 +16,10 @@ internal static unsafe class ExactRowsFormats
     private static readonly AssemblerRegisterZMM s_lowLevels = zmm8;
     private static readonly AssemblerRegisterZMM s_highLevels = zmm9;
 
+    // How far the fifth bits of the two halves of a block of 32 turn to bit 4.
+    private static readonly AssemblerRegisterZMM s_firstBits = zmm10;
+    private static readonly AssemblerRegisterZMM s_secondBits = zmm11;
+
     // How a header of Q4_K and Q5_K becomes eight scales and eight minima.
     private static readonly AssemblerRegisterZMM s_fields = zmm10;
     private static readonly AssemblerRegisterZMM s_topFields = zmm11;
@@ -67,6 +71,11 @@ internal static unsafe class ExactRowsFormats
     {
         Levels(code, s_lowLevels, low);
         Levels(code, s_highLevels, high);
+        code.Lanes(s_nibble, [15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15]);
+
+        // Rotations count modulo 32.
+        code.Lanes(s_firstBits, [-4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+        code.Lanes(s_secondBits, [12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27]);
     }
 
     // d, then 32 signed bytes.
@@ -112,6 +121,11 @@ internal static unsafe class ExactRowsFormats
             }
 
             c.vpmovzxbd(zmm3, __xmmword_ptr[ExactRowsCode.Row(r) + nibbles]);
+            if (hasFifthBit)
+            {
+                c.vpbroadcastd(zmm5, __dword_ptr[ExactRowsCode.Row(r) + bits]);
+            }
+
             for (int half = 0; half < 2; half++)
             {
                 if (half == 1)
@@ -119,12 +133,16 @@ internal static unsafe class ExactRowsFormats
                     c.vpsrld(zmm3, zmm3, 4);
                 }
 
-                // The look-up reads four bits of a lane.
-                c.vpermps(zmm4, zmm3, zmm0);
                 if (hasFifthBit)
                 {
-                    c.kmovw(k1, __word_ptr[ExactRowsCode.Row(r) + bits + (2 * half)]);
-                    c.vpermps(zmm4.k1, zmm3, zmm1);
+                    // Four bits of a lane from its nibble, and its own bit moved to bit 4; the look-up reads five.
+                    c.vprorvd(zmm4, zmm5, half == 0 ? s_firstBits : s_secondBits);
+                    c.vpternlogd(zmm4, zmm3, s_nibble, 0xD8);
+                    c.vpermi2ps(zmm4, zmm0, zmm1);
+                }
+                else
+                {
+                    c.vpermps(zmm4, zmm3, zmm0);
                 }
 
                 code.Add(r, zmm4, 16 * half);
@@ -134,7 +152,9 @@ internal static unsafe class ExactRowsFormats
 
     private static void PackedConstants(ExactRowsCode code)
     {
-        Levels(code, FromZero, FromSixteen);
+        Levels(code, s_lowLevels, FromZero);
+        Levels(code, s_highLevels, FromSixteen);
+        code.Lanes(s_nibble, [15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15]);
 
         // Bytes 4-7, 8-11 and 12-15 of a header are p0, p1, p2: scales 0-3 and minima 0-3 are six bits of p0 and p1; scales and minima
         // 4-7 are the low and high nibbles of p2 below the top two bits of p0 and p1. -128 shuffles a zero in.
@@ -144,7 +164,6 @@ internal static unsafe class ExactRowsFormats
         code.Lanes(s_fieldMasks, [63, 63, 63, 63, 15, 15, 15, 15, 63, 63, 63, 63, 15, 15, 15, 15]);
         code.Lanes(s_topMask, [48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48]);
         code.Lanes(s_halfShifts, [0, 0, 0, 0, 0, 0, 0, 0, 16, 16, 16, 16, 16, 16, 16, 16]);
-        code.Lanes(s_nibble, [15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15]);
     }
 
     // Halves d and dmin, p0, p1, p2; 32 bytes whose bit j is a fifth bit of group j where there are any; then chunks of 32 nibble bytes
@@ -157,46 +176,56 @@ internal static unsafe class ExactRowsFormats
             ScalesAndMinima(c, r);
         }
 
-        for (int group = 0; group < 8; group++)
+        for (int chunk = 0; chunk < 4; chunk++)
         {
             for (int r = 0; r < ExactRowsCode.Rows; r++)
             {
-                AssemblerMemoryOperand scale = ExactRowsCode.Spare(r, group);
-                AssemblerMemoryOperand minimum = ExactRowsCode.Spare(r, 8 + group);
-                c.vmulps(zmm0, s_lowLevels, scale);
-                c.vsubps(zmm0, zmm0, minimum);
-                if (hasFifthBit)
-                {
-                    c.vmulps(zmm1, s_highLevels, scale);
-                    c.vsubps(zmm1, zmm1, minimum);
-                }
-
                 for (int half = 0; half < 2; half++)
                 {
-                    LookUp(code, r, group, half, hasFifthBit);
+                    c.vpmovzxbd(GeneratedCode.Zmm[2 + half], __xmmword_ptr[ExactRowsCode.Row(r) + (hasFifthBit ? 48 : 16) + (32 * chunk) + (16 * half)]);
                 }
+
+                PackedGroup(code, r, 2 * chunk, hasFifthBit);
+                c.vpsrld(zmm2, zmm2, 4);
+                c.vpsrld(zmm3, zmm3, 4);
+                PackedGroup(code, r, (2 * chunk) + 1, hasFifthBit);
             }
         }
     }
 
-    private static void LookUp(ExactRowsCode code, int r, int group, int half, bool hasFifthBit)
+    // A group whose nibbles lie in zmm2 and zmm3; the bits above them are anything.
+    private static void PackedGroup(ExactRowsCode code, int r, int group, bool hasFifthBit)
     {
         Assembler c = code.Assembler;
-        int nibbles = (hasFifthBit ? 48 : 16) + (32 * (group / 2)) + (16 * half);
-        c.vpmovzxbd(zmm3, __xmmword_ptr[ExactRowsCode.Row(r) + nibbles]);
-        if (group % 2 == 1)
+        AssemblerMemoryOperand scale = ExactRowsCode.Spare(r, group);
+        AssemblerMemoryOperand minimum = ExactRowsCode.Spare(r, 8 + group);
+        c.vmulps(zmm0, s_lowLevels, scale);
+        c.vsubps(zmm0, zmm0, minimum);
+        if (hasFifthBit)
         {
-            c.vpsrld(zmm3, zmm3, 4);
+            c.vmulps(zmm1, s_highLevels, scale);
+            c.vsubps(zmm1, zmm1, minimum);
         }
 
-        if (!hasFifthBit)
+        for (int half = 0; half < 2; half++)
         {
-            c.vpermps(zmm4, zmm3, zmm0);
+            AssemblerRegisterZMM nibbles = GeneratedCode.Zmm[2 + half];
+            if (hasFifthBit)
+            {
+                LookUp(c, r, group, half, nibbles);
+            }
+            else
+            {
+                c.vpermps(zmm4, nibbles, zmm0);
+            }
+
             code.Add(r, zmm4, (32 * group) + (16 * half));
-            return;
         }
+    }
 
-        // The look-up reads five bits of a lane: four of the nibble, and the group's fifth bit moved to bit 4.
+    // zmm4 = one of the 32 weights in zmm0 and zmm1: four bits of a lane from its nibble, and the group's fifth bit moved to bit 4.
+    private static void LookUp(Assembler c, int r, int group, int half, AssemblerRegisterZMM nibbles)
+    {
         c.vpmovzxbd(zmm4, __xmmword_ptr[ExactRowsCode.Row(r) + 16 + (16 * half)]);
         if (group < 4)
         {
@@ -207,10 +236,9 @@ internal static unsafe class ExactRowsFormats
             c.vpsrld(zmm4, zmm4, (byte)(group - 4));
         }
 
-        // s_nibble ? zmm3 : zmm4
-        c.vpternlogd(zmm4, zmm3, s_nibble, 0xD8);
+        // s_nibble ? nibbles : zmm4; the look-up reads five bits.
+        c.vpternlogd(zmm4, nibbles, s_nibble, 0xD8);
         c.vpermi2ps(zmm4, zmm0, zmm1);
-        code.Add(r, zmm4, (32 * group) + (16 * half));
     }
 
     private static void ScalesAndMinima(Assembler c, int r)
