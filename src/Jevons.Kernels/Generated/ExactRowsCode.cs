@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Iced.Intel;
-using Jevons.Numerics;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace Jevons.Kernels.Generated;
@@ -13,7 +12,8 @@ namespace Jevons.Kernels.Generated;
 /// </code>
 /// which is <see cref="Products.FloatProduct"/>'s sum of the dequantised weights. Registers: rax, rdx, r8, r9 point to the block of
 /// each row, rcx to the first token, r12 and r13 are one and three strides of tokens, rbx counts blocks, r14 points to the panel, rbp to
-/// y, r15 to the spare vectors, r10 is the row stride, rsi points to what is called ahead. zmm16-31 are y, token by token.
+/// y, r15 to the spare vectors, r10 is the row stride, rsi points to what is called ahead. zmm16-31 are y, token by token; zmm7
+/// takes the fold's results together.
 /// </summary>
 internal sealed unsafe class ExactRowsCode
 {
@@ -24,30 +24,29 @@ internal sealed unsafe class ExactRowsCode
     public const int MostTokens = 4;
 
     private static readonly AssemblerRegister64[] s_rows = [rax, rdx, r8, r9];
+    private static readonly AssemblerRegisterZMM s_firsts = zmm7;
 
     // Bytes between a read and what is called ahead of it: the time of a memory access at full bandwidth, several times.
     private const int Ahead = 16 << 10;
     private const int CacheLine = 64;
 
-    private readonly Assembler _c;
     private readonly int _blockBytes;
     private readonly int _tokens;
     private int _called;
 
-    private ExactRowsCode(Assembler c, int blockBytes, int tokens) => (_c, _blockBytes, _tokens) = (c, blockBytes, tokens);
+    private ExactRowsCode(Assembler assembler, int blockBytes, int tokens) => (Assembler, _blockBytes, _tokens) = (assembler, blockBytes, tokens);
+
+    /// <summary>What a format writes its own instructions to; zmm0 to zmm6 and zmm8 to zmm15 are free.</summary>
+    public Assembler Assembler { get; }
 
     /// <summary>Generates a kernel.</summary>
-    /// <param name="type">Q8_0 or Q6_K.</param>
+    /// <param name="blockBytes">Bytes of a stored block.</param>
+    /// <param name="blockLength">Elements of a stored block.</param>
     /// <param name="tokens">1 to 4.</param>
+    /// <param name="constants">Emits what stays in registers; zmm0 to zmm3 do not.</param>
+    /// <param name="block">Emits the steps of a block.</param>
     /// <returns>A function of a <see cref="FewTokensCall"/>.</returns>
-    public static void* Build(TensorType type, int tokens) => type switch
-    {
-        TensorType.Q8_0 => Build(34, 32, tokens, code => code.Q8_0()),
-        TensorType.Q6_K => Build(210, 256, tokens, code => code.Q6_K()),
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "has no kernel for few tokens of f32"),
-    };
-
-    private static void* Build(int blockBytes, int blockLength, int tokens, Action<ExactRowsCode> block) => GeneratedCode.Build(c =>
+    public static void* Build(int blockBytes, int blockLength, int tokens, Action<ExactRowsCode> constants, Action<ExactRowsCode> block) => GeneratedCode.Build(c =>
     {
         ExactRowsCode code = new(c, blockBytes, tokens);
         c.mov(r14, Field(nameof(FewTokensCall.W)));
@@ -56,9 +55,8 @@ internal sealed unsafe class ExactRowsCode
         c.mov(r12, Field(nameof(FewTokensCall.XStride)));
         c.lea(r13, __[r12 + (r12 * 2)]);
         c.mov(r15, Field(nameof(FewTokensCall.Spare)));
-        code.Fill(ymm4, 0x0F0F_0F0F);
-        code.Fill(ymm5, 0x3030_3030);
-        code.Fill(ymm6, 0x2020_2020);
+        code.Lanes(s_firsts, [0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        constants(code);
         Label panel = c.CreateLabel();
         Label loop = c.CreateLabel();
         c.Label(ref panel);
@@ -95,11 +93,7 @@ internal sealed unsafe class ExactRowsCode
         c.mov(rdi, rbp);
         for (int t = 0; t < tokens; t++)
         {
-            for (int r = 0; r < Rows; r++)
-            {
-                code.Fold(Sum(t, r), r);
-            }
-
+            code.Fold(t);
             c.add(rdi, Field(nameof(FewTokensCall.YStride)));
         }
 
@@ -108,133 +102,47 @@ internal sealed unsafe class ExactRowsCode
         c.jnz(panel);
     });
 
-    // d, then 32 signed bytes.
-    private void Q8_0()
+    /// <summary>A row's block.</summary>
+    public static AssemblerRegister64 Row(int row) => s_rows[row];
+
+    /// <summary>Sixteen spare floats of a row.</summary>
+    public static AssemblerMemoryOperand Spare(int row) => __zmmword_ptr[r15 + (64 * row)];
+
+    /// <summary>One spare float of a row in every lane.</summary>
+    public static AssemblerMemoryOperand Spare(int row, int lane) => __dword_bcst[r15 + (64 * row) + (sizeof(float) * lane)];
+
+    /// <summary>A half of a row as a float in every lane.</summary>
+    public void LoadHalf(int row, int offset, AssemblerRegisterZMM to, AssemblerRegisterYMM lower)
     {
-        for (int r = 0; r < Rows; r++)
-        {
-            _c.vpbroadcastw(xmm0, __word_ptr[s_rows[r]]);
-            _c.vcvtph2ps(xmm0, xmm0);
-            _c.vbroadcastss(zmm0, xmm0);
-            for (int k = 0; k < 32; k += 16)
-            {
-                _c.vpmovsxbd(zmm1, __xmmword_ptr[s_rows[r] + 2 + k]);
-                _c.vcvtdq2ps(zmm1, zmm1);
-                _c.vmulps(zmm1, zmm1, zmm0);
-                Add(r, zmm1, k);
-            }
-        }
+        Assembler.vpbroadcastw(lower, __word_ptr[Row(row) + offset]);
+        Assembler.vcvtph2ps(to, lower);
     }
 
-    // 128 bytes of low nibbles, 64 of top bits, 16 signed scales, d. Of each 128 elements, run i of 32 takes its nibbles from byte
-    // 32 (i % 2) + l, low for i < 2, and its top bits from bits 2 i of byte l; 32 is taken off.
-    private void Q6_K()
+    /// <summary>Sixteen integers, one a lane. Uses zmm0.</summary>
+    public void Lanes(AssemblerRegisterZMM to, ReadOnlySpan<sbyte> values)
     {
-        for (int r = 0; r < Rows; r++)
-        {
-            _c.vpbroadcastw(xmm0, __word_ptr[s_rows[r] + 208]);
-            _c.vcvtph2ps(xmm0, xmm0);
-            _c.vbroadcastss(zmm0, xmm0);
-            _c.vpmovsxbd(zmm1, __xmmword_ptr[s_rows[r] + 192]);
-            _c.vcvtdq2ps(zmm1, zmm1);
-            _c.vmulps(zmm1, zmm1, zmm0);
-            _c.vmovups(__zmmword_ptr[r15 + (64 * r)], zmm1);
-        }
-
-        for (int n = 0; n < 2; n++)
-        {
-            for (int run = 0; run < 4; run++)
-            {
-                for (int r = 0; r < Rows; r++)
-                {
-                    Run(r, n, run);
-                }
-            }
-        }
+        ReadOnlySpan<long> words = MemoryMarshal.Cast<sbyte, long>(values);
+        Assembler.mov(rdi, words[0]);
+        Assembler.vmovq(xmm0, rdi);
+        Assembler.mov(rdi, words[1]);
+        Assembler.vpinsrq(xmm0, xmm0, rdi, 1);
+        Assembler.vpmovsxbd(to, xmm0);
     }
 
-    private void Run(int r, int n, int run)
+    /// <summary>A constant in every 32-bit lane.</summary>
+    public void Fill(AssemblerRegisterYMM to, uint value)
     {
-        _c.vmovdqu32(ymm0, __ymmword_ptr[s_rows[r] + (64 * n) + (32 * (run % 2))]);
-        if (run >= 2)
-        {
-            _c.vpsrld(ymm0, ymm0, 4);
-        }
-
-        _c.vpandd(ymm0, ymm0, ymm4);
-        AssemblerMemoryOperand top = __ymmword_ptr[s_rows[r] + 128 + (32 * n)];
-        switch (run)
-        {
-            case 0:
-                _c.vpslld(ymm1, top, 4);
-                break;
-            case 1:
-                _c.vpslld(ymm1, top, 2);
-                break;
-            case 2:
-                _c.vmovdqu32(ymm1, top);
-                break;
-            default:
-                _c.vpsrld(ymm1, top, 2);
-                break;
-        }
-
-        // ymm0 | (ymm1 & 0x30), less 32
-        _c.vpternlogd(ymm0, ymm1, ymm5, 0xF8);
-        _c.vpsubb(ymm0, ymm0, ymm6);
-        for (int half = 0; half < 2; half++)
-        {
-            if (half == 1)
-            {
-                _c.vextracti128(xmm0, ymm0, 1);
-            }
-
-            int group = (8 * n) + (2 * run) + half;
-            _c.vpmovsxbd(zmm2, xmm0);
-            _c.vcvtdq2ps(zmm2, zmm2);
-            _c.vmulps(zmm2, zmm2, __dword_bcst[r15 + (64 * r) + (4 * group)]);
-            Add(r, zmm2, 16 * group);
-        }
+        Assembler.mov(edi, value);
+        Assembler.vpbroadcastd(to, edi);
     }
 
-    // One line a step, in the order of bytes. A prefetch beyond the matrix is harmless: it never faults.
-    private void CallAhead()
-    {
-        if (_called < Rows * _blockBytes)
-        {
-            _c.prefetcht0(__byte_ptr[rsi + _called]);
-            _called += CacheLine;
-        }
-    }
-
-    private void Fold(AssemblerRegisterZMM sum, int r)
-    {
-        _c.vmovaps(zmm0, sum);
-        _c.vextractf64x4(ymm1, zmm0, 1);
-        _c.vaddps(ymm0, ymm0, ymm1);
-        _c.vextractf128(xmm1, ymm0, 1);
-        _c.vaddps(xmm0, xmm0, xmm1);
-        _c.vmovhlps(xmm1, xmm0, xmm0);
-        _c.vaddps(xmm0, xmm0, xmm1);
-        _c.vmovshdup(xmm1, xmm0);
-        _c.vaddss(xmm0, xmm0, xmm1);
-        _c.vmovss(__dword_ptr[rdi + (sizeof(float) * r)], xmm0);
-    }
-
-    private void Fill(AssemblerRegisterYMM to, uint value)
-    {
-        _c.mov(edi, value);
-        _c.vpbroadcastd(to, edi);
-    }
-
-    private static AssemblerRegisterZMM Sum(int token, int row) => GeneratedCode.Zmm[16 + (Rows * token) + row];
-
-    private void Add(int row, AssemblerRegisterZMM weights, int column)
+    /// <summary>y += 16 columns of a row times every token.</summary>
+    public void Add(int row, AssemblerRegisterZMM weights, int column)
     {
         int at = sizeof(float) * column;
         for (int t = 0; t < _tokens; t++)
         {
-            _c.vfmadd231ps(Sum(t, row), weights, t switch
+            Assembler.vfmadd231ps(Sum(t, row), weights, t switch
             {
                 0 => __zmmword_ptr[rcx + at],
                 1 => __zmmword_ptr[rcx + r12 + at],
@@ -245,6 +153,41 @@ internal sealed unsafe class ExactRowsCode
 
         CallAhead();
     }
+
+    // One line a step, in the order of bytes. A prefetch beyond the matrix is harmless: it never faults.
+    private void CallAhead()
+    {
+        if (_called < Rows * _blockBytes)
+        {
+            Assembler.prefetcht0(__byte_ptr[rsi + _called]);
+            _called += CacheLine;
+        }
+    }
+
+    // Halves of two rows side by side, then quarters of four, one row in 128 bits; the rest of the fold stays in them.
+    private void Fold(int token)
+    {
+        Assembler c = Assembler;
+        AssemblerRegisterZMM[] pair = [zmm0, zmm2];
+        for (int i = 0; i < 2; i++)
+        {
+            c.vshuff64x2(pair[i], Sum(token, 2 * i), Sum(token, (2 * i) + 1), 0x44);
+            c.vshuff64x2(zmm3, Sum(token, 2 * i), Sum(token, (2 * i) + 1), 0xEE);
+            c.vaddps(pair[i], pair[i], zmm3);
+        }
+
+        c.vshuff64x2(zmm1, zmm0, zmm2, 0x88);
+        c.vshuff64x2(zmm3, zmm0, zmm2, 0xDD);
+        c.vaddps(zmm0, zmm1, zmm3);
+        c.vpermilps(zmm1, zmm0, 0x4E);
+        c.vaddps(zmm0, zmm0, zmm1);
+        c.vpermilps(zmm1, zmm0, 0xB1);
+        c.vaddps(zmm0, zmm0, zmm1);
+        c.vpermps(zmm0, s_firsts, zmm0);
+        c.vmovups(__xmmword_ptr[rdi], xmm0);
+    }
+
+    private static AssemblerRegisterZMM Sum(int token, int row) => GeneratedCode.Zmm[16 + (Rows * token) + row];
 
     private static AssemblerMemoryOperand Field(string name) => __qword_ptr[r11 + (int)Marshal.OffsetOf<FewTokensCall>(name)];
 }

@@ -30,6 +30,6 @@ internal unsafe struct FewTokensCall
     /// <summary>Panels; at least 1. Changes as the kernel runs, as W does.</summary>
     public long Panels;
 
-    /// <summary>16 vectors of 16 floats, 64-byte aligned: scales of a block where registers do not hold them.</summary>
+    /// <summary>32 vectors of 16 floats, 64-byte aligned: scales of a block, and sums that wait, where registers do not hold them.</summary>
     public float* Spare;
 }

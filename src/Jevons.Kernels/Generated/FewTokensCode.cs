@@ -21,6 +21,9 @@ internal sealed unsafe class FewTokensCode
     /// <summary>Rows of a panel.</summary>
     public const int Rows = PanelTile.Rows;
 
+    /// <summary>The most tokens of a kernel.</summary>
+    public const int MostTokens = 4;
+
     private const int CacheLine = 64;
     private static readonly AssemblerRegister64[] s_bases = [rax, rdx, r8, r9];
 
@@ -210,6 +213,27 @@ internal sealed unsafe class FewTokensCode
             Assembler.vfmadd231ps(s_ys[t], minimum, Bcst(t, group, QuantizedRow.ScaledSum32));
         }
     }
+
+    /// <summary>Puts sums away, to one spare vector after another from a first.</summary>
+    public void Keep(AssemblerRegisterZMM[] sums, int first)
+    {
+        for (int t = 0; t < _tokens; t++)
+        {
+            Assembler.vmovdqa64(Spare(first + t), sums[t]);
+        }
+    }
+
+    /// <summary>Fetches what Keep put away.</summary>
+    public void Recall(AssemblerRegisterZMM[] sums, int first)
+    {
+        for (int t = 0; t < _tokens; t++)
+        {
+            Assembler.vmovdqa64(sums[t], Spare(first + t));
+        }
+    }
+
+    /// <summary>A spare vector.</summary>
+    public static AssemblerMemoryOperand Spare(int i) => __zmmword_ptr[r15 + (CacheLine * i)];
 
     /// <summary>A constant in every 32-bit lane.</summary>
     public void Fill(AssemblerRegisterZMM to, uint value)

@@ -8,19 +8,13 @@ namespace Jevons.Kernels.Generated;
 internal static unsafe class FewTokensFormats
 {
     private static readonly AssemblerRegisterZMM s_nibbles = zmm30;
+    private static readonly AssemblerRegisterZMM s_topBits = zmm6;
 
-    // Q6_K fills the registers that other types sum in.
-    private static readonly AssemblerRegisterZMM[] s_sixteen = [zmm29];
-
-    /// <summary>The most tokens that a type's kernels take at once: 0 where there are none, 1 where registers allow no more.</summary>
+    /// <summary>The most tokens that a type's kernels take at once.</summary>
     /// <param name="type">A block type.</param>
-    /// <returns>0, 1 or 4.</returns>
-    public static int MostTokens(TensorType type) => type switch
-    {
-        TensorType.Q4_0 or TensorType.Q4_1 or TensorType.Q8_0 or TensorType.Q4_K => 4,
-        TensorType.Q6_K => 1,
-        _ => 0,
-    };
+    /// <returns>0 where there are none, else 4.</returns>
+    public static int MostTokens(TensorType type) =>
+        type is TensorType.Q4_0 or TensorType.Q4_1 or TensorType.Q8_0 or TensorType.Q4_K or TensorType.Q6_K ? 4 : 0;
 
     /// <summary>Generates a kernel.</summary>
     /// <param name="type">A type that has some.</param>
@@ -177,95 +171,96 @@ internal static unsafe class FewTokensFormats
     private static void Q6_KConstants(FewTokensCode code)
     {
         Nibbles(code);
-        code.Fill(zmm28, 0x3030_3030);
+        code.Fill(s_topBits, 0x3030_3030);
     }
 
     // 128 bytes of low nibbles, 64 of top bits, 16 signed scales, d; 32 was added. Of each 128 elements, run i of 32 takes its nibbles
-    // from byte 32 (i % 2) + l, low for i < 2, and its top bits from bits 2 i of byte l.
+    // from byte 32 (i % 2) + l, low for i < 2, and its top bits from bits 2 i of byte l. Bytes are spent in order, 16 at a time: the low
+    // nibbles' group of 16 is finished at once, the sums of the high nibbles' wait until the low nibbles of all 64 are.
     private static void Q6_K(FewTokensCode code)
     {
         Assembler c = code.Assembler;
-        code.LoadHalves(208, zmm24);
+        code.LoadHalves(208, zmm8);
         code.LoadTransposed(192, zmm0, zmm1, zmm2, zmm3);
         for (int i = 0; i < 16; i++)
         {
             AssemblerRegisterZMM packed = GeneratedCode.Zmm[i / 4];
-            AssemblerRegisterZMM scale = GeneratedCode.Zmm[4 + (i % 4)];
             if (i % 4 < 3)
             {
-                c.vpslld(scale, packed, (byte)(24 - (8 * (i % 4))));
-                c.vpsrad(scale, scale, 24);
+                c.vpslld(zmm4, packed, (byte)(24 - (8 * (i % 4))));
+                c.vpsrad(zmm4, zmm4, 24);
             }
             else
             {
-                c.vpsrad(scale, packed, 24);
+                c.vpsrad(zmm4, packed, 24);
             }
 
-            c.vcvtdq2ps(scale, scale);
-            c.vmulps(scale, scale, zmm24);
-            c.vmovaps(__zmmword_ptr[r15 + (64 * i)], scale);
+            c.vcvtdq2ps(zmm4, zmm4);
+            c.vmulps(zmm4, zmm4, zmm8);
+            c.vmovaps(FewTokensCode.Spare(i), zmm4);
         }
 
         for (int n = 0; n < 2; n++)
         {
-            // zmm0-15 low nibbles of the four runs of 16 bytes, zmm16-19 and zmm24-27 the top bits of the two.
+            code.LoadTransposed(128 + (32 * n), zmm8, zmm9, zmm10, zmm11);
+            code.LoadTransposed(144 + (32 * n), zmm12, zmm13, zmm14, zmm15);
             for (int i = 0; i < 4; i++)
             {
-                code.LoadTransposed(
-                    (64 * n) + (16 * i), GeneratedCode.Zmm[4 * i], GeneratedCode.Zmm[(4 * i) + 1], GeneratedCode.Zmm[(4 * i) + 2], GeneratedCode.Zmm[(4 * i) + 3]);
+                code.LoadTransposed((64 * n) + (16 * i), zmm0, zmm1, zmm2, zmm3);
+                StartSixteen(code, FewTokensCode.Sums, n, i);
+                StartSixteen(code, FewTokensCode.OtherSums, n, i + 4);
+                for (int j = 0; j < 4; j++)
+                {
+                    AssemblerRegisterZMM word = GeneratedCode.Zmm[j];
+                    c.vpandd(zmm4, word, s_nibbles);
+                    AddSixteen(code, FewTokensCode.Sums, n, i, j, zmm4);
+                    c.vpsrld(word, word, 4);
+                    c.vpandd(word, word, s_nibbles);
+                    AddSixteen(code, FewTokensCode.OtherSums, n, i + 4, j, word);
+                }
+
+                FinishSixteen(code, FewTokensCode.Sums, n, i);
+                code.Keep(FewTokensCode.OtherSums, 16 + (FewTokensCode.MostTokens * i));
             }
 
-            code.LoadTransposed(128 + (32 * n), zmm16, zmm17, zmm18, zmm19);
-            code.LoadTransposed(144 + (32 * n), zmm24, zmm25, zmm26, zmm27);
-            for (int g = 0; g < 8; g++)
+            for (int i = 0; i < 4; i++)
             {
-                Sixteen(code, n, g);
+                code.Recall(FewTokensCode.Sums, 16 + (FewTokensCode.MostTokens * i));
+                FinishSixteen(code, FewTokensCode.Sums, n, i + 4);
             }
         }
     }
 
-    // Group g of 16 of the 128: run g / 2, its half g % 2.
-    private static void Sixteen(FewTokensCode code, int n, int g)
+    // Group g of 16 of the 128 is half g % 2 of run g / 2.
+    private static void StartSixteen(FewTokensCode code, AssemblerRegisterZMM[] sums, int n, int g) =>
+        code.Start(sums, (4 * n) + (g / 2), QuantizedRow.NegatedSums16 + (4 * (g % 2)), 5);
+
+    private static void AddSixteen(FewTokensCode code, AssemblerRegisterZMM[] sums, int n, int g, int j, AssemblerRegisterZMM nibbles)
     {
         Assembler c = code.Assembler;
-        int group = (4 * n) + (g / 2);
-        int half = g % 2;
-        int run = g / 2;
-        code.Start(s_sixteen, group, QuantizedRow.NegatedSums16 + (4 * half), 5);
-        for (int j = 0; j < 4; j++)
+        AssemblerRegisterZMM top = GeneratedCode.Zmm[8 + (4 * (g % 2)) + j];
+        AssemblerRegisterZMM bits = top;
+        switch (g / 2)
         {
-            AssemblerRegisterZMM low = GeneratedCode.Zmm[(8 * (run % 2)) + (4 * half) + j];
-            AssemblerRegisterZMM top = GeneratedCode.Zmm[(half == 0 ? 16 : 24) + j];
-            if (run < 2)
-            {
-                c.vpandd(zmm20, low, s_nibbles);
-            }
-            else
-            {
-                c.vpsrld(zmm20, low, 4);
-                c.vpandd(zmm20, zmm20, s_nibbles);
-            }
-
-            // zmm20 | (bits & 0x30)
-            AssemblerRegisterZMM bits = top;
-            if (run != 2)
-            {
-                bits = zmm21;
-                if (run == 3)
-                {
-                    c.vpsrld(bits, top, 2);
-                }
-                else
-                {
-                    c.vpslld(bits, top, (byte)(4 - (2 * run)));
-                }
-            }
-
-            c.vpternlogd(zmm20, bits, zmm28, 0xF8);
-            code.Add(s_sixteen, zmm20, group, (16 * half) + (4 * j));
+            case 0:
+                c.vpslld(bits = zmm5, top, 4);
+                break;
+            case 1:
+                c.vpslld(bits = zmm5, top, 2);
+                break;
+            case 3:
+                c.vpsrld(bits = zmm5, top, 2);
+                break;
         }
 
-        c.vmovaps(zmm22, __zmmword_ptr[r15 + (64 * ((8 * n) + g))]);
-        code.Finish(s_sixteen, group, zmm22);
+        // nibbles | (bits & 0x30)
+        c.vpternlogd(nibbles, bits, s_topBits, 0xF8);
+        code.Add(sums, nibbles, (4 * n) + (g / 2), (16 * (g % 2)) + (4 * j));
+    }
+
+    private static void FinishSixteen(FewTokensCode code, AssemblerRegisterZMM[] sums, int n, int g)
+    {
+        code.Assembler.vmovaps(zmm22, FewTokensCode.Spare((8 * n) + g));
+        code.Finish(sums, (4 * n) + (g / 2), zmm22);
     }
 }

@@ -18,7 +18,7 @@ internal sealed unsafe class FewTokensProduct(TokenKernels<FewTokensCall> kernel
     // of tokens follow each other, the rows stay in the second-level cache.
     private const int RowsPerCall = 256;
     private const long BytesPerCall = 128 << 10;
-    private const int SpareBytes = 16 * 16 * sizeof(float);
+    private const int SpareBytes = 32 * 16 * sizeof(float);
 
     // With more groups of tokens a tile pays.
     private const int MostGroups = 4;

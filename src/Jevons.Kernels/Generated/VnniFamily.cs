@@ -1,6 +1,5 @@
 using System.Runtime.Intrinsics;
 using Jevons.Kernels.Products;
-using Jevons.Numerics;
 using Jevons.Numerics.Blocks;
 
 namespace Jevons.Kernels.Generated;
@@ -84,9 +83,9 @@ internal readonly struct VnniFamily : IQuantProductFamily
 
         private static unsafe QuantProduct Make(QuantProduct tiles)
         {
-            return TBlock.Type is TensorType.Q8_0 or TensorType.Q6_K
+            return ExactRowsFormats.Has(TBlock.Type)
                 ? new FewTokensProduct(
-                    new TokenKernels<FewTokensCall>(ExactRowsCode.MostTokens, tokens => (nint)ExactRowsCode.Build(TBlock.Type, tokens)),
+                    new TokenKernels<FewTokensCall>(ExactRowsCode.MostTokens, tokens => (nint)ExactRowsFormats.Build(TBlock.Type, tokens)),
                     ExactRowsCode.Rows,
                     TBlock.Length,
                     isExact: true,
