@@ -71,7 +71,8 @@ internal sealed class TokenTable
         return slot;
     }
 
-    private static uint Hash(ReadOnlySpan<byte> key)
+    /// <summary>A hash of bytes, the same in every run.</summary>
+    internal static uint Hash(ReadOnlySpan<byte> key)
     {
         ulong hash = 0x9E3779B97F4A7C15UL ^ (ulong)key.Length;
         while (key.Length >= 8)

@@ -46,7 +46,7 @@ public static class TokenizerJsonWriter
         WritePreTokenizer(json, patterns);
         WritePostProcessor(json, definition);
         json.WriteStartObject("decoder");
-        WriteByteLevel(json);
+        WriteByteLevel(json, addsPrefix: true, splits: true);
         json.WriteEndObject();
         WriteModel(json, definition, addedIds);
         json.WriteEndObject();
@@ -133,36 +133,47 @@ public static class TokenizerJsonWriter
         json.WriteEndObject();
     }
 
+    // GPT-2's pattern is the one that ByteLevel has itself.
     private static void WritePreTokenizer(Utf8JsonWriter json, string[] patterns)
     {
+        bool splits = patterns[^1] == Gpt2Split.Pattern;
+        string[] before = splits ? patterns[..^1] : patterns;
         json.WriteStartObject("pre_tokenizer");
-        json.WriteString("type", "Sequence");
-        json.WriteStartArray("pretokenizers");
-        foreach (string pattern in patterns)
+        if (before.Length > 0)
         {
+            json.WriteString("type", "Sequence");
+            json.WriteStartArray("pretokenizers");
+            foreach (string pattern in before)
+            {
+                json.WriteStartObject();
+                json.WriteString("type", "Split");
+                json.WriteStartObject("pattern");
+                json.WriteString("Regex", pattern);
+                json.WriteEndObject();
+                json.WriteString("behavior", "Isolated");
+                json.WriteBoolean("invert", value: false);
+                json.WriteEndObject();
+            }
+
             json.WriteStartObject();
-            json.WriteString("type", "Split");
-            json.WriteStartObject("pattern");
-            json.WriteString("Regex", pattern);
-            json.WriteEndObject();
-            json.WriteString("behavior", "Isolated");
-            json.WriteBoolean("invert", value: false);
-            json.WriteEndObject();
         }
 
-        json.WriteStartObject();
-        WriteByteLevel(json);
-        json.WriteEndObject();
-        json.WriteEndArray();
+        WriteByteLevel(json, addsPrefix: false, splits);
+        if (before.Length > 0)
+        {
+            json.WriteEndObject();
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
     }
 
-    private static void WriteByteLevel(Utf8JsonWriter json)
+    private static void WriteByteLevel(Utf8JsonWriter json, bool addsPrefix, bool splits)
     {
         json.WriteString("type", "ByteLevel");
-        json.WriteBoolean("add_prefix_space", value: false);
+        json.WriteBoolean("add_prefix_space", addsPrefix);
         json.WriteBoolean("trim_offsets", value: true);
-        json.WriteBoolean("use_regex", value: false);
+        json.WriteBoolean("use_regex", splits);
     }
 
     // The begin token goes before a text by template; readers of tokenizer_config.json alone find add_bos_token there.
@@ -227,11 +238,17 @@ public static class TokenizerJsonWriter
         json.WriteBoolean("byte_fallback", value: false);
         json.WriteBoolean("ignore_merges", definition.IgnoreMerges);
         json.WriteStartObject("vocab");
-        HashSet<string> written = new(StringComparer.Ordinal);
-        for (int id = 0; id < definition.Tokens.Count; id++)
+        // A reader numbers added tokens that the vocabulary lacks from its end on, so those before its end stand in it.
+        int end = definition.Tokens.Count;
+        while (end > 0 && addedIds.Contains(end - 1))
         {
-            bool isPiece = !addedIds.Contains(id) && definition.TokenTypes[id] != TokenType.Unused;
-            if (isPiece && written.Add(definition.Tokens[id]))
+            end--;
+        }
+
+        HashSet<string> written = new(StringComparer.Ordinal);
+        for (int id = 0; id < end; id++)
+        {
+            if (definition.TokenTypes[id] != TokenType.Unused && written.Add(definition.Tokens[id]))
             {
                 json.WriteNumber(definition.Tokens[id], id);
             }
