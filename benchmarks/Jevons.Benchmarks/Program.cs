@@ -3,7 +3,7 @@ using Jevons.Benchmarks;
 
 RootCommand root = new("Measured comparisons of Jevons with its peers. Each verb says with --help what it takes.")
 {
-    SpeedVerb.Create(), LogitsVerb.Create(), FirstTokenVerb.Create(),
+    SpeedVerb.Create(), GemmVerb.Create(), LogitsVerb.Create(), FirstTokenVerb.Create(),
 };
 try
 {

@@ -1,3 +1,5 @@
+using Jevons.Kernels.Conversion;
+
 namespace Jevons.Kernels;
 
 /// <summary>
@@ -25,6 +27,6 @@ internal readonly unsafe struct AbsorbedSource(KvPages pages) : IPageSource<Abso
         float* buffer = tile.Keys + ((long)layout.KeyDim * KvLayerLayout.PageLength);
         tile.Values = KvConvert.Rows<TLanes>(layout.Type, start, layout.KeyDim, layout.KeyStride, visible, buffer);
         tile.ValueStride = layout.KeyStride;
-        KvConvert.Transpose(tile.Values, layout.KeyStride, layout.KeyDim, visible, tile.Keys);
+        Transpose.Copy(tile.Values, layout.KeyStride, visible, layout.KeyDim, tile.Keys, KvLayerLayout.PageLength);
     }
 }

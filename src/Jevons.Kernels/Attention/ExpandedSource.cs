@@ -1,3 +1,5 @@
+using Jevons.Kernels.Conversion;
+
 namespace Jevons.Kernels;
 
 /// <summary>
@@ -73,9 +75,9 @@ internal readonly unsafe struct ExpandedSource(KvPages pages, MlaWeights weights
         int keyStride = source._pages.Layout.KeyStride;
         Memory memory = new(source, scratch);
         long first = page % OnlineSoftmax.PagesPerSegment * (long)Page;
-        KvConvert.Transpose(memory.Nope + (first * memory.NopeStride), memory.NopeStride, shape.NopeDim, visible, memory.Keys);
-        KvConvert.Transpose(
-            memory.Rows + (first * keyStride) + shape.LatentDim, keyStride, shape.RopeDim, visible, memory.Keys + (shape.NopeDim * (long)Page));
+        Transpose.Copy(memory.Nope + (first * memory.NopeStride), memory.NopeStride, visible, shape.NopeDim, memory.Keys, Page);
+        Transpose.Copy(
+            memory.Rows + (first * keyStride) + shape.LatentDim, keyStride, visible, shape.RopeDim, memory.Keys + (shape.NopeDim * (long)Page), Page);
         tile.Keys = memory.Keys;
         tile.Values = memory.Values + (first * memory.ValueStride);
         tile.ValueStride = memory.ValueStride;

@@ -16,7 +16,8 @@ internal sealed unsafe class GeneratedBrainProduct(BrainProduct plain) : BrainPr
     {
         if (pairs.Rows > StoredTiles.MostTokens)
         {
-            BlockedProduct.Multiply(_strips, new StoredPairs(w, pairs.Cols), pairs, y.Columns(firstRow, rowCount), 0, rowCount, scratch, worker);
+            Tensor part = y.Columns(firstRow, rowCount);
+            BlockedProduct.Multiply(_strips, new StoredPairs(w, pairs.Cols), pairs, part, 0, rowCount, accumulate: false, scratch, worker);
             return;
         }
 
@@ -30,8 +31,13 @@ internal sealed unsafe class GeneratedBrainProduct(BrainProduct plain) : BrainPr
 
     private readonly struct StoredPairs(byte* w, int cols) : IStripSource
     {
-        public void Fill(int row, int firstCol, int count, float* destination) =>
-            new ReadOnlySpan<byte>(At(row, firstCol), count * PairBytes).CopyTo(new Span<byte>(destination, count * PairBytes));
+        public void Fill(int row, int rows, int firstCol, int count, float* strip)
+        {
+            for (int r = 0; r < rows; r++, strip += StripProduct.RowFloats)
+            {
+                new ReadOnlySpan<byte>(At(row + r, firstCol), count * PairBytes).CopyTo(new Span<byte>(strip, count * PairBytes));
+            }
+        }
 
         public StripAhead Ahead(int row, int rows, int firstCol, int count) =>
             new(At(row, firstCol), (long)cols * PairBytes, rows, count * PairBytes);

@@ -1,119 +1,183 @@
+using Jevons.Kernels.Conversion;
+using Jevons.Kernels.Products;
+using Jevons.Numerics;
+
 namespace Jevons.Kernels;
 
-/// <summary>The products of the way back, in f32: C += A B and C += A^T B.</summary>
+/// <summary>
+/// Products of two f32 matrices over the threads of a <see cref="KernelContext"/>: forward passes, gradients of activations and of weights.
+/// </summary>
 /// <remarks>
-/// Every element is one chain over the summed index, ascending, with one fused multiply-add each; the chain starts at the
-/// element's value. Units own rows of C. The same bits for any number of threads and on every instruction set.
+/// Every element of the product is the sum over k that <see cref="MatMul"/> takes with f32 weights, in all forms alike: in 16 lanes, lane l
+/// adds k = l, l + 16, ... ascending with fused multiply-adds from +0, and lanes fold l with l + 8, l + 4, l + 2, l + 1. A transposed
+/// operand is copied into that order and so changes no bit: a form equals the other forms on operands that are transposed beforehand, on
+/// every instruction set, for any number of threads and any split of M or N. Accumulating adds the finished sum to C with one rounding.
+/// Scratch is bounded: some MiB a thread, and 32 MiB or 516 columns of A, whichever is more, for a transposed A. Calls allocate nothing
+/// once the scratch has its size. One caller per context at a time.
 /// </remarks>
 public static unsafe class Gemm
 {
-    private const int RowsPerUnit = 16;
+    // Columns of a transposed A that are turned at a time.
+    private const long PackedBytes = 32 << 20;
 
-    /// <summary>C[m, n] += sum over k of A[m, k] B[k, n].</summary>
-    /// <param name="a">[M, K].</param>
-    /// <param name="b">[K, N].</param>
-    /// <param name="c">[M, N], added to; must not overlap the operands.</param>
-    /// <param name="context">Threads, scratch, instruction set.</param>
-    /// <exception cref="ArgumentException">The shapes do not fit each other.</exception>
-    public static void AddProduct(Tensor a, Tensor b, Tensor c, KernelContext context) => Run(a, b, c, false, context);
+    // Turned rows lie a cache line further apart than they are long, so that equal columns do not share few sets.
+    private const int Padding = 16;
 
-    /// <summary>C[m, n] += sum over k of A[k, m] B[k, n].</summary>
-    /// <param name="a">[K, M].</param>
-    /// <param name="b">[K, N].</param>
-    /// <param name="c">[M, N], added to; must not overlap the operands.</param>
-    /// <param name="context">Threads, scratch, instruction set.</param>
-    /// <exception cref="ArgumentException">The shapes do not fit each other.</exception>
-    public static void AddTransposedProduct(Tensor a, Tensor b, Tensor c, KernelContext context) => Run(a, b, c, true, context);
+    // Columns of A and rows of it that one unit turns: both sides of the copy stay in a second-level cache.
+    private const int PackColumns = 64;
+    private const int PackRows = 512;
 
-    private static void Run(Tensor a, Tensor b, Tensor c, bool transposed, KernelContext context)
+    /// <summary>C = the product.</summary>
+    /// <param name="form">How A and B are stored.</param>
+    /// <param name="a">A.</param>
+    /// <param name="b">B.</param>
+    /// <param name="c">C [M, N]; must not overlap A or B.</param>
+    /// <param name="context">Threads, scratch and instruction set.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static void Run(GemmForm form, Tensor a, Tensor b, Tensor c, KernelContext context) => Run(form, a, b, c, accumulate: false, context);
+
+    /// <summary>C = C + the product.</summary>
+    /// <param name="form">How A and B are stored.</param>
+    /// <param name="a">A.</param>
+    /// <param name="b">B.</param>
+    /// <param name="c">C [M, N]; must not overlap A or B.</param>
+    /// <param name="context">Threads, scratch and instruction set.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static void Accumulate(GemmForm form, Tensor a, Tensor b, Tensor c, KernelContext context) =>
+        Run(form, a, b, c, accumulate: true, context);
+
+    private static void Run(GemmForm form, Tensor a, Tensor b, Tensor c, bool accumulate, KernelContext context)
     {
-        int rows = transposed ? a.Cols : a.Rows;
-        int depth = transposed ? a.Rows : a.Cols;
-        if (b.Rows != depth || c.Rows != rows || c.Cols != b.Cols)
+        ArgumentNullException.ThrowIfNull(context);
+        int depth = Check(form, a, b, c);
+        if (c.Rows == 0 || c.Cols == 0)
         {
-            throw new ArgumentException(
-                $"C [{c.Rows}, {c.Cols}] += A{(transposed ? "^T" : string.Empty)} [{rows}, {depth}] B [{b.Rows}, {b.Cols}]: shapes do not fit");
+            return;
         }
 
-        Job job = new() { A = a, B = b, C = c, Transposed = transposed, Depth = depth, Scratch = context.Scratch };
-        context.Scratch.Reserve(0, job.ScratchBytes);
-        LaneJobs.Run(context, (rows + RowsPerUnit - 1) / RowsPerUnit, ref job);
+        if (depth == 0)
+        {
+            // A sum of nothing is +0; adding it changes at most the sign of a zero, so C stays.
+            if (!accumulate)
+            {
+                c.Clear();
+            }
+
+            return;
+        }
+
+        Job job = new()
+        {
+            Product = FloatProducts.For(TensorType.F32, context.Features),
+            A = a,
+            B = b,
+            C = c,
+            IsTransposed = form != GemmForm.NT,
+            Accumulate = accumulate,
+            Scratch = context.Scratch,
+        };
+        if (form == GemmForm.TN)
+        {
+            RunTurned(ref job, depth, context.Pool);
+        }
+        else
+        {
+            RunUnits(ref job, context.Pool);
+        }
     }
 
-    private struct Job : ILaneJob<Job>
+    // A^T in pieces of whole rows, each turned by all threads and then multiplied by all.
+    private static void RunTurned(ref Job job, int depth, WorkerPool pool)
     {
+        Tensor a = job.A;
+        Tensor c = job.C;
+        int stride = ((depth + Padding - 1) / Padding * Padding) + Padding;
+        long rows = Math.Max(StripProduct.BlockTokens, PackedBytes / (stride * sizeof(float)) / StripProduct.BlockTokens * StripProduct.BlockTokens);
+        int most = (int)Math.Min(c.Rows, rows);
+        float* packed = (float*)job.Scratch.GetShared((long)most * stride * sizeof(float));
+        for (int first = 0; first < c.Rows; first += most)
+        {
+            int count = Math.Min(most, c.Rows - first);
+            PackJob pack = new() { From = a.Columns(first, count), To = new Tensor(packed, count, depth, stride) };
+            pool.Run(pack.ColumnUnits * ((depth + PackRows - 1) / PackRows), ref pack, &RunPackUnit);
+            job.A = pack.To;
+            job.C = c.RowRange(first, count);
+            RunUnits(ref job, pool);
+        }
+    }
+
+    private static void RunUnits(ref Job job, WorkerPool pool)
+    {
+        int units = checked(job.RowUnits * ((job.C.Rows + StripProduct.BlockTokens - 1) / StripProduct.BlockTokens));
+        pool.Run(units, ref job, &RunUnit);
+    }
+
+    // A block of 64 columns of C and of the rows that meet it together.
+    private static void RunUnit(ref Job job, int unit, int worker)
+    {
+        int token = unit / job.RowUnits * StripProduct.BlockTokens;
+        int tokens = Math.Min(StripProduct.BlockTokens, job.C.Rows - token);
+        int row = unit % job.RowUnits * StripProduct.BlockRows;
+        int rows = Math.Min(StripProduct.BlockRows, job.C.Cols - row);
+        Tensor x = job.A.RowRange(token, tokens);
+        Tensor y = job.C.RowRange(token, tokens);
+        if (job.IsTransposed)
+        {
+            BlockedProduct.Multiply(job.Product, new TransposedRows(job.B), x, y, row, rows, job.Accumulate, job.Scratch, worker);
+        }
+        else
+        {
+            BlockedProduct.Multiply(job.Product, new PlainRows(job.B), x, y, row, rows, job.Accumulate, job.Scratch, worker);
+        }
+    }
+
+    private static void RunPackUnit(ref PackJob job, int unit, int worker)
+    {
+        int col = unit % job.ColumnUnits * PackColumns;
+        int row = unit / job.ColumnUnits * PackRows;
+        int cols = Math.Min(PackColumns, job.From.Cols - col);
+        int rows = Math.Min(PackRows, job.From.Rows - row);
+        float* from = job.From.Pointer + ((long)row * job.From.Stride) + col;
+        Transpose.Copy(from, job.From.Stride, rows, cols, job.To.Pointer + ((long)col * job.To.Stride) + row, job.To.Stride);
+    }
+
+    private static int Check(GemmForm form, Tensor a, Tensor b, Tensor c)
+    {
+        (int m, int depth) = form == GemmForm.TN ? (a.Cols, a.Rows) : (a.Rows, a.Cols);
+        (int n, int depthB) = form == GemmForm.NT ? (b.Rows, b.Cols) : (b.Cols, b.Rows);
+        if (!Enum.IsDefined(form))
+        {
+            throw new ArgumentOutOfRangeException(nameof(form), form, "the forms are NN, NT and TN");
+        }
+
+        if (depth != depthB || c.Rows != m || c.Cols != n)
+        {
+            throw new ArgumentException(
+                $"A [{a.Rows}, {a.Cols}] and B [{b.Rows}, {b.Cols}] do not make C [{c.Rows}, {c.Cols}] in the form {form}");
+        }
+
+        return depth;
+    }
+
+    private struct Job
+    {
+        public FloatProduct Product;
         public Tensor A;
         public Tensor B;
         public Tensor C;
-        public bool Transposed;
-        public int Depth;
+        public bool IsTransposed;
+        public bool Accumulate;
         public Scratch Scratch;
 
-        public readonly long ScratchBytes => sizeof(float) * ((4L * Depth) + 64);
+        /// <summary>Blocks of the columns of C.</summary>
+        public readonly int RowUnits => (C.Cols + StripProduct.BlockRows - 1) / StripProduct.BlockRows;
+    }
 
-        public static void Run<TLanes>(ref Job job, int unit, int worker)
-            where TLanes : unmanaged, ILanes<TLanes>
-        {
-            float* packed = (float*)job.Scratch.GetOuter(worker, job.ScratchBytes);
-            float* ones = stackalloc float[4] { 1, 1, 1, 1 };
-            float** four = stackalloc float*[4];
-            int wide = job.C.Cols / 16 * 16;
-            int end = Math.Min(job.C.Rows, (unit + 1) * RowsPerUnit);
-            for (int first = unit * RowsPerUnit; first < end; first += 4)
-            {
-                int rows = Math.Min(4, end - first);
-                for (int i = 0; i < 4; i++)
-                {
-                    four[i] = i < rows ? job.Row(first + i, packed + ((long)i * job.Depth)) : four[0];
-                }
+    private struct PackJob
+    {
+        public Tensor From;
+        public Tensor To;
 
-                float* c = job.C.Pointer + ((long)first * job.C.Stride);
-                if (rows == 4)
-                {
-                    OuterProduct.Four<TLanes>(four, job.Depth, job.B.Pointer, job.B.Stride, c, job.C.Stride, wide, ones);
-                }
-                else
-                {
-                    for (int i = 0; i < rows; i++)
-                    {
-                        OuterProduct.One<TLanes>(four[i], job.Depth, job.B.Pointer, job.B.Stride, c + ((long)i * job.C.Stride), wide, ones);
-                    }
-                }
-
-                for (int i = 0; i < rows; i++)
-                {
-                    job.Tail(four[i], c + ((long)i * job.C.Stride), wide);
-                }
-            }
-        }
-
-        private readonly float* Row(int row, float* packed)
-        {
-            if (!Transposed)
-            {
-                return A.Pointer + ((long)row * A.Stride);
-            }
-
-            for (int k = 0; k < Depth; k++)
-            {
-                packed[k] = A.Pointer[((long)k * A.Stride) + row];
-            }
-
-            return packed;
-        }
-
-        private readonly void Tail(float* a, float* c, int wide)
-        {
-            for (int n = wide; n < C.Cols; n++)
-            {
-                float sum = c[n];
-                for (int k = 0; k < Depth; k++)
-                {
-                    sum = MathF.FusedMultiplyAdd(a[k], B.Pointer[((long)k * B.Stride) + n], sum);
-                }
-
-                c[n] = sum;
-            }
-        }
+        public readonly int ColumnUnits => (From.Cols + PackColumns - 1) / PackColumns;
     }
 }

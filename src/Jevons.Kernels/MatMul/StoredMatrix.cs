@@ -111,12 +111,18 @@ internal abstract unsafe class StoredMatrix : WeightMatrix
             return;
         }
 
-        BlockedProduct.Multiply(Product, new WidenedRows(this), x.Values, y, firstRow, rowCount, scratch, worker);
+        BlockedProduct.Multiply(Product, new WidenedRows(this), x.Values, y, firstRow, rowCount, accumulate: false, scratch, worker);
     }
 
     private readonly struct WidenedRows(StoredMatrix matrix) : IStripSource
     {
-        public void Fill(int row, int firstCol, int count, float* destination) => matrix.Widen(row, firstCol, count, destination);
+        public void Fill(int row, int rows, int firstCol, int count, float* strip)
+        {
+            for (int r = 0; r < rows; r++)
+            {
+                matrix.Widen(row + r, firstCol, count, strip + ((long)r * StripProduct.RowFloats));
+            }
+        }
 
         public StripAhead Ahead(int row, int rows, int firstCol, int count) => new(
             matrix.RowAt(row) + TensorTypes.ByteCount(matrix.Type, firstCol), matrix.RowBytes, rows, (int)TensorTypes.ByteCount(matrix.Type, count));

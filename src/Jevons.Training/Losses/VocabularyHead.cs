@@ -92,10 +92,10 @@ public sealed class VocabularyHead(KernelContext context, ParameterStore paramet
             else
             {
                 dpiece.Clear();
-                Gemm.AddProduct(logits, weights.Values, dpiece, context);
+                Gemm.Accumulate(GemmForm.NN, logits, weights.Values, dpiece, context);
                 if (weights.IsTrained)
                 {
-                    Gemm.AddTransposedProduct(logits, _hidden.Rows, weights.Gradient, context);
+                    Gemm.Accumulate(GemmForm.TN, logits, _hidden.Rows, weights.Gradient, context);
                 }
             }
 

@@ -42,12 +42,12 @@ public sealed class NewtonSchulz(KernelContext context) : IDisposable
         {
             Copy(x, transposed, flip: true);
             a.Clear();
-            Gemm.AddTransposedProduct(transposed, transposed, a, context);   // A = X X^T
+            Gemm.Accumulate(GemmForm.TN, transposed, transposed, a, context);   // A = X X^T
             p.Clear();
-            Gemm.AddProduct(a, a, p, context);                               // P = b A + c A^2
+            Gemm.Accumulate(GemmForm.NN, a, a, p, context);                               // P = b A + c A^2
             Blend.Run(a, CubicFactor, p, QuinticFactor, context);
             Blend.Run(x, LinearFactor, next, 0, context);                    // X = a X + P X
-            Gemm.AddProduct(p, x, next, context);
+            Gemm.Accumulate(GemmForm.NN, p, x, next, context);
             (x, next) = (next, x);
         }
 

@@ -107,10 +107,10 @@ internal sealed class LatentAttentionOperation(Tensor q, Tensor latent, Tensor k
         Tensor dlatent = tape.Gradient(latent);
         if (kvB is not null)
         {
-            Gemm.AddProduct(dkv, kvB.Values, dlatent, tape.Context);
+            Gemm.Accumulate(GemmForm.NN, dkv, kvB.Values, dlatent, tape.Context);
             if (kvB.IsTrained)
             {
-                Gemm.AddTransposedProduct(dkv, latent, kvB.Gradient, tape.Context);
+                Gemm.Accumulate(GemmForm.TN, dkv, latent, kvB.Gradient, tape.Context);
             }
 
             return;

@@ -24,16 +24,16 @@ internal sealed class LowRankOperation(Tensor x, LowRankUpdate update, Tensor in
         Tensor dinner = tape.Gradient(inner);
         if (b.IsTrained)
         {
-            Gemm.AddTransposedProduct(dy, inner, b.Gradient, tape.Context);
+            Gemm.Accumulate(GemmForm.TN, dy, inner, b.Gradient, tape.Context);
         }
 
-        Gemm.AddProduct(dy, b.Values, dinner, tape.Context);
+        Gemm.Accumulate(GemmForm.NN, dy, b.Values, dinner, tape.Context);
         LowRank.Scale(dinner, update.Scale);
         if (a.IsTrained)
         {
-            Gemm.AddTransposedProduct(dinner, x, a.Gradient, tape.Context);
+            Gemm.Accumulate(GemmForm.TN, dinner, x, a.Gradient, tape.Context);
         }
 
-        Gemm.AddProduct(dinner, a.Values, tape.Gradient(x), tape.Context);
+        Gemm.Accumulate(GemmForm.NN, dinner, a.Values, tape.Gradient(x), tape.Context);
     }
 }

@@ -189,10 +189,10 @@ public sealed partial class TapeOps : Ops, IDisposable
     {
         if (Parameters.Find(weights) is { } parameter)
         {
-            Gemm.AddProduct(dy, parameter.Values, dx, Context);
+            Gemm.Accumulate(GemmForm.NN, dy, parameter.Values, dx, Context);
             if (parameter.IsTrained)
             {
-                Gemm.AddTransposedProduct(dy, x, parameter.Gradient, Context);
+                Gemm.Accumulate(GemmForm.TN, dy, x, parameter.Gradient, Context);
             }
         }
         else

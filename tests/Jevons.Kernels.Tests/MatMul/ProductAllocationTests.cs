@@ -35,4 +35,24 @@ public sealed unsafe class ProductAllocationTests
 
         Assert.Equal(before, GC.GetTotalAllocatedBytes(precise: true));
     }
+
+    [Theory]
+    [InlineData(GemmForm.NN)]
+    [InlineData(GemmForm.NT)]
+    [InlineData(GemmForm.TN)]
+    public void Gemm_AfterWarmUp_AllocatesNothing(GemmForm form)
+    {
+        using WorkerPool pool = new(2);
+        using KernelContext context = new(pool, CpuFeatures.Detect());
+        using GemmCase data = new(form, 600, 130, 300, 1);
+        long before = 0;
+        for (int i = 0; i < 12; i++)
+        {
+            before = i == 6 ? GC.GetTotalAllocatedBytes(precise: true) : before;
+            Gemm.Run(form, data.A, data.B, data.C, context);
+            Gemm.Accumulate(form, data.A, data.B, data.C, context);
+        }
+
+        Assert.Equal(before, GC.GetTotalAllocatedBytes(precise: true));
+    }
 }

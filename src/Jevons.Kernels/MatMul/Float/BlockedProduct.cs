@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Jevons.Kernels.Products;
 
 /// <summary>
@@ -18,16 +20,19 @@ internal static unsafe class BlockedProduct
     /// <param name="y">y [T, R].</param>
     /// <param name="firstRow">First row of the weights.</param>
     /// <param name="rowCount">Rows.</param>
+    /// <param name="accumulate">True to add each sum to what y holds, one rounding each.</param>
     /// <param name="scratch">Scratch memory.</param>
     /// <param name="worker">The worker that runs this.</param>
     public static void Multiply<TSource>(
-        StripProduct product, TSource source, Tensor x, Tensor y, int firstRow, int rowCount, Scratch scratch, int worker)
+        StripProduct product, TSource source, Tensor x, Tensor y, int firstRow, int rowCount, bool accumulate, Scratch scratch, int worker)
         where TSource : struct, IStripSource
     {
         int cols = x.Cols;
         int keptTokens = cols > BlockCols ? Math.Min(x.Rows, StripProduct.BlockTokens) : 1;
         long kept = (long)Groups(product, keptTokens) * product.GroupSums * sizeof(float);
-        float* block = (float*)scratch.Get(worker, StripProduct.BlockBytes + kept);
+        long folded = accumulate ? (long)product.GroupTokens * StripProduct.BlockRows * sizeof(float) : 0;
+        float* block = (float*)scratch.Get(worker, StripProduct.BlockBytes + kept + folded);
+        float* addend = accumulate ? (float*)((byte*)block + StripProduct.BlockBytes + kept) : null;
         for (int t = 0; t < x.Rows; t += StripProduct.BlockTokens)
         {
             int tokens = Math.Min(StripProduct.BlockTokens, x.Rows - t);
@@ -44,7 +49,7 @@ internal static unsafe class BlockedProduct
                     int next = k + count;
                     StripAhead ahead = next < cols ? source.Ahead(firstRow + r, rows, next, Math.Min(BlockCols, cols - next))
                         : nextRows > 0 ? source.Ahead(firstRow + r + rows, nextRows, 0, Math.Min(BlockCols, cols)) : default;
-                    Spend(product, block, rows, xs.Columns(k, count), k == 0, next == cols, ys.Columns(r, rows), ahead);
+                    Spend(product, block, rows, xs.Columns(k, count), k == 0, next == cols, ys.Columns(r, rows), addend, ahead);
                 }
             }
         }
@@ -58,16 +63,13 @@ internal static unsafe class BlockedProduct
         for (int k = 0; k < cols; k += StripProduct.StripCols)
         {
             int count = Math.Min(StripProduct.StripCols, cols - k);
-            for (int r = 0; r < rows; r++)
-            {
-                source.Fill(firstRow + r, firstCol + k, count, block + ((long)r * StripProduct.RowFloats));
-            }
-
+            source.Fill(firstRow, rows, firstCol + k, count, block);
             block += StripFloats;
         }
     }
 
-    private static void Spend(StripProduct product, float* block, int rows, Tensor x, bool first, bool last, Tensor y, in StripAhead ahead)
+    private static void Spend(
+        StripProduct product, float* block, int rows, Tensor x, bool first, bool last, Tensor y, float* addend, in StripAhead ahead)
     {
         float* sums = (float*)((byte*)block + StripProduct.BlockBytes);
         int groups = Groups(product, x.Rows);
@@ -85,7 +87,16 @@ internal static unsafe class BlockedProduct
 
             if (last)
             {
-                product.StoreSums(sums, rows, tokens, y.Pointer + ((long)firstToken * y.Stride), y.Stride);
+                float* to = y.Pointer + ((long)firstToken * y.Stride);
+                if (addend is null)
+                {
+                    product.StoreSums(sums, rows, tokens, to, y.Stride);
+                }
+                else
+                {
+                    product.StoreSums(sums, rows, tokens, addend, StripProduct.BlockRows);
+                    Add(addend, rows, tokens, to, y.Stride);
+                }
             }
 
             if (!(first && last))
@@ -94,6 +105,24 @@ internal static unsafe class BlockedProduct
             }
 
             ahead.Call(g, groups);
+        }
+    }
+
+    // Element by element: the width of a register changes no bit.
+    private static void Add(float* addend, int rows, int tokens, float* y, long yStride)
+    {
+        for (int t = 0; t < tokens; t++, addend += StripProduct.BlockRows, y += yStride)
+        {
+            int r = 0;
+            for (; r <= rows - Vector128<float>.Count; r += Vector128<float>.Count)
+            {
+                (Vector128.Load(y + r) + Vector128.Load(addend + r)).Store(y + r);
+            }
+
+            for (; r < rows; r++)
+            {
+                y[r] += addend[r];
+            }
         }
     }
 }
