@@ -19,6 +19,9 @@ public sealed unsafe class ElementwiseTests
         ["add"] = Add.Run,
         ["addBias"] = (a, b, y, c) => AddBias.Run(a, b.Row(0), y, c),
         ["addScaled"] = (a, b, y, c) => AddScaled.Run(a, 0.37f, Copy(b, y), c),
+        ["blend"] = (a, b, y, c) => Blend.Run(a, 0.37f, Copy(b, y), 1.3f, c),
+        ["adamW"] = AdamW,
+        ["tokenDivergence"] = (a, b, y, c) => TokenDivergence.Run(Copy(a, y), b, 0.3f, Ones(a.Rows), new double[a.Rows], c),
         ["rmsNorm"] = (a, b, y, c) => RmsNorm.Run(a, b.Row(0), Eps, y, c),
         ["softmax"] = (a, b, y, c) => Softmax.Run(a, y, c),
         ["logSoftmax"] = (a, b, y, c) => LogSoftmax.Run(a, y, c),
@@ -228,6 +231,15 @@ public sealed unsafe class ElementwiseTests
         Assert.Throws<ArgumentException>(() => Softmax.Row(new float[2], new float[3], context));
         Assert.Throws<ArgumentException>(() => ArgMax.Row([]));
     }
+
+    private static void AdamW(Tensor a, Tensor b, Tensor y, KernelContext context)
+    {
+        using FloatRows first = new(a.Rows, a.Cols);
+        using FloatRows second = new(a.Rows, a.Cols);
+        AdamWStep.Run(Copy(b, y), a, 0.5f, first.Tensor, second.Tensor, AdamWFactors.Of(3, 0.01, 0.1, 0.9, 0.99, 1e-8), context);
+    }
+
+    private static float[] Ones(int count) => [.. Enumerable.Repeat(1f, count)];
 
     private static Tensor Copy(Tensor from, Tensor to)
     {

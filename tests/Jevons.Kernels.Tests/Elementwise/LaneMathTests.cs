@@ -72,6 +72,33 @@ public sealed unsafe class LaneMathTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(KernelContexts.AllIsas), MemberType = typeof(KernelContexts))]
+    public void LogAndSqrt_AreThoseOfDoublePrecision(Isa isa)
+    {
+        CpuFeatures features = new(isa, AvxVnni: false, ArmDotProduct: false);
+        for (uint bits = 0x00800000; bits < 0x7F000000; bits += 16 * 4093)
+        {
+            ConvertJob log = new() { Mode = 3 };
+            ConvertJob root = new() { Mode = 4 };
+            float[] x = new float[16];
+            for (int i = 0; i < 16; i++)
+            {
+                x[i] = log.Floats[i] = root.Floats[i] = BitConverter.UInt32BitsToSingle(bits + (uint)(4093 * i));
+            }
+
+            LaneJobs.RunHere(features, ref log);
+            LaneJobs.RunHere(features, ref root);
+            for (int i = 0; i < 16; i++)
+            {
+                double exact = Math.Log(x[i]);
+                double tolerance = Math.Max(1e-7, 2 * Math.Pow(2, -23) * Math.Abs(exact));
+                Assert.True(Math.Abs(log.Floats[i] - exact) <= tolerance, $"ln {x[i]:R} = {log.Floats[i]:R}, expected {exact:R}");
+                Assert.True(Same(MathF.Sqrt(x[i]), root.Floats[i]), $"sqrt {x[i]:R} = {root.Floats[i]:R}");
+            }
+        }
+    }
+
     private static bool Same(float a, float b) =>
         BitConverter.SingleToInt32Bits(a) == BitConverter.SingleToInt32Bits(b) || (float.IsNaN(a) && float.IsNaN(b));
 
@@ -87,7 +114,11 @@ public sealed unsafe class LaneMathTests
             fixed (ushort* bits = job.Bits)
             fixed (float* floats = job.Floats)
             {
-                if (job.Mode == 0)
+                if (job.Mode >= 3)
+                {
+                    TLanes.Store(floats, job.Mode == 3 ? LaneMath.Log(TLanes.Load(floats)) : TLanes.Sqrt(TLanes.Load(floats)));
+                }
+                else if (job.Mode == 0)
                 {
                     TLanes.Store(floats, LaneMath.HalfToSingle(TLanes.LoadUInt16Bits(bits)));
                 }
