@@ -9,8 +9,6 @@ namespace Jevons.Models;
 /// </summary>
 public sealed class LoraAdapter
 {
-    private const string ConfigFile = "adapter_config.json";
-    private const string WeightsFile = "adapter_model.safetensors";
     private const string PeftPrefix = "base_model.model.";
 
     private LoraAdapter(string path, IReadOnlyList<LoraModule> modules, bool hasGgufRows)
@@ -48,7 +46,8 @@ public sealed class LoraAdapter
 
     private static LoraAdapter OpenFolder(string path)
     {
-        ConfigJson config = ConfigJson.Read(Require(path, ConfigFile));
+        using PeftFolder folder = PeftFolder.Open(path);
+        ConfigJson config = folder.Config;
         string type = config.GetString("peft_type");
         if (!string.Equals(type, "LORA", StringComparison.OrdinalIgnoreCase))
         {
@@ -73,9 +72,7 @@ public sealed class LoraAdapter
 
         double alpha = config.GetDouble("lora_alpha");
         bool stabilised = config.GetBoolOrNull("use_rslora") == true;
-        using SafetensorsFile weights = SafetensorsFile.Open(Require(path, WeightsFile));
-        weights.VerifyComplete();
-        return new LoraAdapter(path, Pairs(weights, PeftPart, alpha, stabilised), hasGgufRows: false);
+        return new LoraAdapter(path, Pairs(folder.Weights, PeftPart, alpha, stabilised), hasGgufRows: false);
     }
 
     private static LoraAdapter FromGguf(string path, GgufFile file)
@@ -157,13 +154,5 @@ public sealed class LoraAdapter
         int at = name.LastIndexOf(".lora_", StringComparison.Ordinal);
         string? module = at > 0 && name[(at + 6)..] is "a" or "b" ? GgufNames.ToCheckpoint(name[..at]) : null;
         return module is not null && module.EndsWith(weight, StringComparison.Ordinal) ? (module[..^weight.Length], name[^1] == 'a') : (null, false);
-    }
-
-    private static string Require(string folder, string file)
-    {
-        string path = System.IO.Path.Combine(folder, file);
-        return File.Exists(path)
-            ? path
-            : throw new FileNotFoundException($"{folder}: there is no {file}; an adapter folder has {ConfigFile} and {WeightsFile}", path);
     }
 }
