@@ -49,6 +49,7 @@ internal sealed class GemmVerb
         using WorkerPool pool = new(count);
         using KernelContext context = new(pool, CpuFeatures.Detect());
         List<GemmSample> samples = [];
+        WarmUp(context);
         foreach (GemmWork work in works)
         {
             Measure(work, parsed.GetValue(_samples), openBlas, threads, context, samples);
@@ -61,6 +62,30 @@ internal sealed class GemmVerb
         Console.WriteLine();
         GemmReport.Write(Console.Out, samples);
         return 0;
+    }
+
+    // Until the runtime has compiled every method for good: a method counts 30 calls, then waits for its turn.
+    private static void WarmUp(KernelContext context)
+    {
+        const int Size = 96;
+        using TensorBuffer a = new();
+        using TensorBuffer b = new();
+        using TensorBuffer c = new();
+        Tensor x = Random(a, (Size, Size), 1);
+        Tensor y = Random(b, (Size, Size), 2);
+        Tensor z = c.Resize(Size, Size);
+        for (int turn = 0; turn < 4; turn++)
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                foreach (GemmForm form in Enum.GetValues<GemmForm>())
+                {
+                    Gemm.Run(form, x, y, z, context);
+                }
+            }
+
+            Thread.Sleep(s_settle);
+        }
     }
 
     private static void Measure(

@@ -27,6 +27,15 @@ internal unsafe struct FloatTileCall
     /// <summary>Tiles of four rows; at least 1.</summary>
     public long RowTiles;
 
-    /// <summary>0 where sums begin at +0, 0xFFFF where they go on.</summary>
-    public long KeepMask;
+    /// <summary>0 where sums begin at +0, 1 where they go on.</summary>
+    public long Keep;
+
+    /// <summary>Where folded sums go: the first token's outputs of the first row. Kernels that fold alone read this and what follows.</summary>
+    public float* Y;
+
+    /// <summary>Bytes from one token's outputs to the next token's.</summary>
+    public long YStride;
+
+    /// <summary>0 where folded sums replace the outputs, 0xF where they are added.</summary>
+    public long AddMask;
 }

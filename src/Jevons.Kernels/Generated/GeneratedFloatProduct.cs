@@ -54,6 +54,10 @@ internal sealed unsafe class GeneratedFloatProduct(TileRows rows, int elementByt
     public override void AddStrip(float* w, int rows, Tensor x, float* sums, bool first) => Strips.AddStrip(w, rows, x, sums, first);
 
     /// <inheritdoc/>
+    public override void FinishStrip(float* w, int rows, Tensor x, float* sums, bool first, float* y, long yStride, bool accumulate) =>
+        Strips.FinishStrip(w, rows, x, sums, first, y, yStride, accumulate);
+
+    /// <inheritdoc/>
     public override void StoreSums(float* sums, int rows, int tokens, float* y, long yStride) => Strips.StoreSums(sums, rows, tokens, y, yStride);
 
     /// <inheritdoc/>

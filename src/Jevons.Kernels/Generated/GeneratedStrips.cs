@@ -10,6 +10,7 @@ internal sealed unsafe class GeneratedStrips(TileRows rows) : StripProduct
 {
     private const int FoldRows = 16;
     private readonly TokenKernels<FloatTileCall> _tile = new(FloatTileCode.Tokens, tokens => (nint)FloatTileCode.BuildStrip(rows, tokens));
+    private readonly TokenKernels<FloatTileCall> _lastTile = new(FloatTileCode.Tokens, tokens => (nint)FloatTileCode.BuildLastStrip(rows, tokens));
 
     /// <inheritdoc/>
     public override int GroupTokens => FloatTileCode.Tokens;
@@ -35,7 +36,7 @@ internal sealed unsafe class GeneratedStrips(TileRows rows) : StripProduct
                 Sums = sums,
                 Steps = steps,
                 RowTiles = tiles,
-                KeepMask = first ? 0 : 0xFFFF,
+                Keep = first ? 0 : 1,
             };
             _tile.Run(&call, x.Rows);
         }
@@ -43,6 +44,51 @@ internal sealed unsafe class GeneratedStrips(TileRows rows) : StripProduct
         if (x.Cols % Lanes != 0)
         {
             AddTails(w, rows, x, steps * Lanes, sums);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void FinishStrip(float* w, int rows, Tensor x, float* sums, bool first, float* y, long yStride, bool accumulate)
+    {
+        if (x.Cols % Lanes != 0)
+        {
+            base.FinishStrip(w, rows, x, sums, first, y, yStride, accumulate);
+            return;
+        }
+
+        int tiles = rows / FloatTileCode.Rows;
+        int rest = rows % FloatTileCode.Rows;
+        FloatTileCall call = new()
+        {
+            W = (byte*)w,
+            X = (byte*)x.Pointer,
+            XStride = (long)x.Stride * sizeof(float),
+            Sums = sums,
+            Steps = x.Cols / Lanes,
+            RowTiles = tiles,
+            Keep = first ? 0 : 1,
+            Y = y,
+            YStride = yStride * sizeof(float),
+            AddMask = accumulate ? 0xF : 0,
+        };
+        if (tiles > 0)
+        {
+            _lastTile.Run(&call, x.Rows);
+        }
+
+        if (rest > 0)
+        {
+            // A tile writes four rows; of the last one some are not there.
+            float* four = stackalloc float[FloatTileCode.Tokens * FloatTileCode.Rows];
+            int done = rows - rest;
+            call.W = (byte*)(w + ((long)done * RowFloats));
+            call.Sums = sums + ((long)tiles * TileFloats(x.Rows));
+            call.RowTiles = 1;
+            call.Y = four;
+            call.YStride = FloatTileCode.Rows * sizeof(float);
+            call.AddMask = 0;
+            _lastTile.Run(&call, x.Rows);
+            Store(four, FloatTileCode.Rows, rest, x.Rows, y + done, yStride, accumulate);
         }
     }
 

@@ -62,10 +62,17 @@ internal static unsafe class TileProbe
                         strip.AsSpan<float>((long)r * StripProduct.RowFloats * sizeof(float), cols));
                 }
 
-                product.AddStrip((float*)strip.Pointer, Rows, some.Columns(k, cols), (float*)sums.Pointer, k == 0);
+                Tensor part = some.Columns(k, cols);
+                if (k + cols < Cols)
+                {
+                    product.AddStrip((float*)strip.Pointer, Rows, part, (float*)sums.Pointer, k == 0);
+                }
+                else
+                {
+                    product.FinishStrip((float*)strip.Pointer, Rows, part, (float*)sums.Pointer, k == 0, y, Rows, accumulate: false);
+                }
             }
 
-            product.StoreSums((float*)sums.Pointer, Rows, count, y, Rows);
             if (!ProbeValues.AreEqual(expected, found, count * Rows))
             {
                 return false;

@@ -12,20 +12,24 @@ namespace Jevons.Kernels;
 /// adds k = l, l + 16, ... ascending with fused multiply-adds from +0, and lanes fold l with l + 8, l + 4, l + 2, l + 1. A transposed
 /// operand is copied into that order and so changes no bit: a form equals the other forms on operands that are transposed beforehand, on
 /// every instruction set, for any number of threads and any split of M or N. Accumulating adds the finished sum to C with one rounding.
-/// Scratch is bounded: some MiB a thread, and 32 MiB or 516 columns of A, whichever is more, for a transposed A. Calls allocate nothing
-/// once the scratch has its size. One caller per context at a time.
+/// Scratch is bounded: some MiB a thread, and 32 MiB or 516 columns of A, whichever is more, for an A that is copied. Calls allocate
+/// nothing once the scratch has its size. One caller per context at a time.
 /// </remarks>
 public static unsafe class Gemm
 {
-    // Columns of a transposed A that are turned at a time.
+    // What is copied of A at a time.
     private const long PackedBytes = 32 << 20;
 
-    // Turned rows lie a cache line further apart than they are long, so that equal columns do not share few sets.
+    // Copied rows lie a cache line further apart than they are long, so that equal columns do not share few sets of a first-level cache.
     private const int Padding = 16;
 
-    // Columns of A and rows of it that one unit turns: both sides of the copy stay in a second-level cache.
-    private const int PackColumns = 64;
-    private const int PackRows = 512;
+    // Floats of 4 KiB: the rows of such a stride meet in the same sets, and a copy costs less than that where it serves many columns of C.
+    private const int SetStride = 1024;
+    private const int WorthCopying = 256;
+
+    // Rows of the copy that one unit makes, and columns of it: both sides of a turn stay in a second-level cache.
+    private const int PackRows = 64;
+    private const int PackColumns = 512;
 
     /// <summary>C = the product.</summary>
     /// <param name="form">How A and B are stored.</param>
@@ -76,9 +80,9 @@ public static unsafe class Gemm
             Accumulate = accumulate,
             Scratch = context.Scratch,
         };
-        if (form == GemmForm.TN)
+        if (form == GemmForm.TN || (a.Stride % SetStride == 0 && c.Cols >= WorthCopying))
         {
-            RunTurned(ref job, depth, context.Pool);
+            RunCopied(ref job, form == GemmForm.TN, depth, context.Pool);
         }
         else
         {
@@ -86,8 +90,8 @@ public static unsafe class Gemm
         }
     }
 
-    // A^T in pieces of whole rows, each turned by all threads and then multiplied by all.
-    private static void RunTurned(ref Job job, int depth, WorkerPool pool)
+    // A, or A^T, in pieces of whole rows, each copied by all threads and then multiplied by all.
+    private static void RunCopied(ref Job job, bool isTransposed, int depth, WorkerPool pool)
     {
         Tensor a = job.A;
         Tensor c = job.C;
@@ -98,8 +102,13 @@ public static unsafe class Gemm
         for (int first = 0; first < c.Rows; first += most)
         {
             int count = Math.Min(most, c.Rows - first);
-            PackJob pack = new() { From = a.Columns(first, count), To = new Tensor(packed, count, depth, stride) };
-            pool.Run(pack.ColumnUnits * ((depth + PackRows - 1) / PackRows), ref pack, &RunPackUnit);
+            PackJob pack = new()
+            {
+                From = isTransposed ? a.Columns(first, count) : a.RowRange(first, count),
+                To = new Tensor(packed, count, depth, stride),
+                IsTransposed = isTransposed,
+            };
+            pool.Run(pack.RowUnits * ((depth + PackColumns - 1) / PackColumns), ref pack, &RunPackUnit);
             job.A = pack.To;
             job.C = c.RowRange(first, count);
             RunUnits(ref job, pool);
@@ -133,12 +142,23 @@ public static unsafe class Gemm
 
     private static void RunPackUnit(ref PackJob job, int unit, int worker)
     {
-        int col = unit % job.ColumnUnits * PackColumns;
-        int row = unit / job.ColumnUnits * PackRows;
-        int cols = Math.Min(PackColumns, job.From.Cols - col);
-        int rows = Math.Min(PackRows, job.From.Rows - row);
-        float* from = job.From.Pointer + ((long)row * job.From.Stride) + col;
-        Transpose.Copy(from, job.From.Stride, rows, cols, job.To.Pointer + ((long)col * job.To.Stride) + row, job.To.Stride);
+        int row = unit % job.RowUnits * PackRows;
+        int col = unit / job.RowUnits * PackColumns;
+        int rows = Math.Min(PackRows, job.To.Rows - row);
+        int cols = Math.Min(PackColumns, job.To.Cols - col);
+        Tensor to = job.To.RowRange(row, rows).Columns(col, cols);
+        if (job.IsTransposed)
+        {
+            float* from = job.From.Pointer + ((long)col * job.From.Stride) + row;
+            Transpose.Copy(from, job.From.Stride, cols, rows, to.Pointer, to.Stride);
+            return;
+        }
+
+        Tensor part = job.From.RowRange(row, rows).Columns(col, cols);
+        for (int r = 0; r < rows; r++)
+        {
+            part.Row(r).CopyTo(to.Row(r));
+        }
     }
 
     private static int Check(GemmForm form, Tensor a, Tensor b, Tensor c)
@@ -177,7 +197,8 @@ public static unsafe class Gemm
     {
         public Tensor From;
         public Tensor To;
+        public bool IsTransposed;
 
-        public readonly int ColumnUnits => (From.Cols + PackColumns - 1) / PackColumns;
+        public readonly int RowUnits => (To.Rows + PackRows - 1) / PackRows;
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Jevons.Kernels.Products;
 
 /// <summary>
@@ -30,9 +28,7 @@ internal static unsafe class BlockedProduct
         int cols = x.Cols;
         int keptTokens = cols > BlockCols ? Math.Min(x.Rows, StripProduct.BlockTokens) : 1;
         long kept = (long)Groups(product, keptTokens) * product.GroupSums * sizeof(float);
-        long folded = accumulate ? (long)product.GroupTokens * StripProduct.BlockRows * sizeof(float) : 0;
-        float* block = (float*)scratch.Get(worker, StripProduct.BlockBytes + kept + folded);
-        float* addend = accumulate ? (float*)((byte*)block + StripProduct.BlockBytes + kept) : null;
+        float* block = (float*)scratch.Get(worker, StripProduct.BlockBytes + kept);
         for (int t = 0; t < x.Rows; t += StripProduct.BlockTokens)
         {
             int tokens = Math.Min(StripProduct.BlockTokens, x.Rows - t);
@@ -49,7 +45,7 @@ internal static unsafe class BlockedProduct
                     int next = k + count;
                     StripAhead ahead = next < cols ? source.Ahead(firstRow + r, rows, next, Math.Min(BlockCols, cols - next))
                         : nextRows > 0 ? source.Ahead(firstRow + r + rows, nextRows, 0, Math.Min(BlockCols, cols)) : default;
-                    Spend(product, block, rows, xs.Columns(k, count), k == 0, next == cols, ys.Columns(r, rows), addend, ahead);
+                    Spend(product, block, rows, xs.Columns(k, count), k == 0, next == cols, ys.Columns(r, rows), accumulate, ahead);
                 }
             }
         }
@@ -69,7 +65,7 @@ internal static unsafe class BlockedProduct
     }
 
     private static void Spend(
-        StripProduct product, float* block, int rows, Tensor x, bool first, bool last, Tensor y, float* addend, in StripAhead ahead)
+        StripProduct product, float* block, int rows, Tensor x, bool first, bool last, Tensor y, bool accumulate, in StripAhead ahead)
     {
         float* sums = (float*)((byte*)block + StripProduct.BlockBytes);
         int groups = Groups(product, x.Rows);
@@ -78,25 +74,21 @@ internal static unsafe class BlockedProduct
             int firstToken = g * product.GroupTokens;
             int tokens = Math.Min(product.GroupTokens, x.Rows - firstToken);
             Tensor group = x.RowRange(firstToken, tokens);
+            float* to = y.Pointer + ((long)firstToken * y.Stride);
             float* strip = block;
             for (int k = 0; k < x.Cols; k += StripProduct.StripCols)
             {
-                product.AddStrip(strip, rows, group.Columns(k, Math.Min(StripProduct.StripCols, x.Cols - k)), sums, first && k == 0);
-                strip += StripFloats;
-            }
-
-            if (last)
-            {
-                float* to = y.Pointer + ((long)firstToken * y.Stride);
-                if (addend is null)
+                Tensor part = group.Columns(k, Math.Min(StripProduct.StripCols, x.Cols - k));
+                if (last && k + part.Cols == x.Cols)
                 {
-                    product.StoreSums(sums, rows, tokens, to, y.Stride);
+                    product.FinishStrip(strip, rows, part, sums, first && k == 0, to, y.Stride, accumulate);
                 }
                 else
                 {
-                    product.StoreSums(sums, rows, tokens, addend, StripProduct.BlockRows);
-                    Add(addend, rows, tokens, to, y.Stride);
+                    product.AddStrip(strip, rows, part, sums, first && k == 0);
                 }
+
+                strip += StripFloats;
             }
 
             if (!(first && last))
@@ -105,24 +97,6 @@ internal static unsafe class BlockedProduct
             }
 
             ahead.Call(g, groups);
-        }
-    }
-
-    // Element by element: the width of a register changes no bit.
-    private static void Add(float* addend, int rows, int tokens, float* y, long yStride)
-    {
-        for (int t = 0; t < tokens; t++, addend += StripProduct.BlockRows, y += yStride)
-        {
-            int r = 0;
-            for (; r <= rows - Vector128<float>.Count; r += Vector128<float>.Count)
-            {
-                (Vector128.Load(y + r) + Vector128.Load(addend + r)).Store(y + r);
-            }
-
-            for (; r < rows; r++)
-            {
-                y[r] += addend[r];
-            }
         }
     }
 }

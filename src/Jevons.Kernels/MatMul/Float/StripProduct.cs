@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Jevons.Kernels.Products;
 
 /// <summary>
@@ -21,13 +23,16 @@ internal abstract unsafe class StripProduct
     /// <summary>Floats from one row of a strip to the next: a cache line more than a row has, so that rows do not share few sets.</summary>
     public const int RowFloats = StripCols + Lanes;
 
+    /// <summary>The largest number of tokens of a group.</summary>
+    protected const int MostGroupTokens = 6;
+
     /// <summary>Partial sums of an output.</summary>
     protected const int Lanes = 16;
 
     /// <summary>Bytes of a block's rows.</summary>
     public const long BlockBytes = (long)BlockStrips * BlockRows * RowFloats * sizeof(float);
 
-    /// <summary>Tokens that meet a strip together.</summary>
+    /// <summary>Tokens that meet a strip together, at most MostGroupTokens.</summary>
     public abstract int GroupTokens { get; }
 
     /// <summary>Floats of the sums of a block's rows and a group of tokens.</summary>
@@ -41,6 +46,29 @@ internal abstract unsafe class StripProduct
     /// <param name="first">True when sums begin here.</param>
     public abstract void AddStrip(float* w, int rows, Tensor x, float* sums, bool first);
 
+    /// <summary>Adds the last strip and folds the lanes of a group's sums.</summary>
+    /// <param name="w">As <see cref="AddStrip"/>.</param>
+    /// <param name="rows">As <see cref="AddStrip"/>.</param>
+    /// <param name="x">As <see cref="AddStrip"/>.</param>
+    /// <param name="sums">What AddStrip left of the strips before; undefined afterwards.</param>
+    /// <param name="first">True when this strip is the first as well.</param>
+    /// <param name="y">y[0, 0] of the group.</param>
+    /// <param name="yStride">Elements from one token of y to the next.</param>
+    /// <param name="accumulate">True to add each sum to what y holds, with one rounding.</param>
+    public virtual void FinishStrip(float* w, int rows, Tensor x, float* sums, bool first, float* y, long yStride, bool accumulate)
+    {
+        AddStrip(w, rows, x, sums, first);
+        if (!accumulate)
+        {
+            StoreSums(sums, rows, x.Rows, y, yStride);
+            return;
+        }
+
+        float* folded = stackalloc float[BlockRows * MostGroupTokens];
+        StoreSums(sums, rows, x.Rows, folded, BlockRows);
+        Store(folded, BlockRows, rows, x.Rows, y, yStride, accumulate);
+    }
+
     /// <summary>Folds the lanes of a group's sums.</summary>
     /// <param name="sums">What AddStrip left, with the same numbers of rows and tokens.</param>
     /// <param name="rows">Rows.</param>
@@ -48,4 +76,29 @@ internal abstract unsafe class StripProduct
     /// <param name="y">y[0, 0] of the group.</param>
     /// <param name="yStride">Elements from one token of y to the next.</param>
     public abstract void StoreSums(float* sums, int rows, int tokens, float* y, long yStride);
+
+    /// <summary>Copies or adds a group's outputs, element by element: the width of a register changes no bit.</summary>
+    /// <param name="from">The outputs.</param>
+    /// <param name="fromStride">Elements from one token to the next.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="tokens">Tokens.</param>
+    /// <param name="y">y[0, 0] of the group.</param>
+    /// <param name="yStride">Elements from one token of y to the next.</param>
+    /// <param name="accumulate">True to add.</param>
+    protected static void Store(float* from, int fromStride, int rows, int tokens, float* y, long yStride, bool accumulate)
+    {
+        for (int t = 0; t < tokens; t++, from += fromStride, y += yStride)
+        {
+            int r = 0;
+            for (; accumulate && r <= rows - Vector128<float>.Count; r += Vector128<float>.Count)
+            {
+                (Vector128.Load(y + r) + Vector128.Load(from + r)).Store(y + r);
+            }
+
+            for (; r < rows; r++)
+            {
+                y[r] = accumulate ? y[r] + from[r] : from[r];
+            }
+        }
+    }
 }
