@@ -23,6 +23,7 @@ internal static class CommandTree
         new("blocks", BlocksVerb.Create),
         new("score", ScoreVerb.Create),
         new("perplexity", PerplexityVerb.Create),
+        new("train", TrainVerb.Create),
         new("gradients", GradientsVerb.Create),
         new("bench", BenchVerb.Create),
         new("doctor", DoctorVerb.Create),

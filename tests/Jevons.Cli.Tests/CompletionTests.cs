@@ -98,7 +98,7 @@ public sealed class CompletionTests
             """);
         Assert.Equal("_jevons jevons", lines[0]);
         Assert.Contains("tokenize:Turns text into token ids.", lines, StringComparer.Ordinal);
-        Assert.Contains("--help --version", lines[19], StringComparison.Ordinal);
+        Assert.Contains("--help --version", lines[CommandTree.VerbNames.Count() + 1], StringComparison.Ordinal);
         Assert.Contains(lines, l => l.StartsWith("--think=[Thinking: show it", StringComparison.Ordinal) && l.EndsWith("]:show|hide|off: _jevons_pick hide off show", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.StartsWith("(--max-tokens -n)-n[", StringComparison.Ordinal));
         Assert.Contains("1:MODEL: _jevons_pick @models @files", lines, StringComparer.Ordinal);

@@ -16,7 +16,7 @@ internal sealed record CompletionPlace(string Label, IReadOnlyList<string> Words
     /// <summary>Stands in scripts for the files of the disk.</summary>
     public const string Files = "@files";
 
-    private static readonly string[] s_files = ["SRC", "DST", "IN", "OUT", "FILE", "FILE.npy"];
+    private static readonly string[] s_files = ["SRC", "DST", "IN", "OUT", "FILE", "FILE.npy", "DIR"];
 
     /// <summary>Words and marks, in the order in which they are offered.</summary>
     public IEnumerable<string> Offers => [.. Words, .. TakesStored ? [Models] : Array.Empty<string>(), .. TakesFiles ? [Files] : Array.Empty<string>()];
