@@ -16,7 +16,7 @@ internal sealed record CompletionPlace(string Label, IReadOnlyList<string> Words
     /// <summary>Stands in scripts for the files of the disk.</summary>
     public const string Files = "@files";
 
-    private static readonly string[] s_files = ["SRC", "DST", "IN", "OUT", "FILE", "FILE.npy", "DIR"];
+    private static readonly string[] s_files = ["SRC", "DST", "IN", "OUT", "DIR"];
 
     /// <summary>Words and marks, in the order in which they are offered.</summary>
     public IEnumerable<string> Offers => [.. Words, .. TakesStored ? [Models] : Array.Empty<string>(), .. TakesFiles ? [Files] : Array.Empty<string>()];
@@ -36,7 +36,8 @@ internal sealed record CompletionPlace(string Label, IReadOnlyList<string> Words
         argument.Name is SharedOptions.ModelName or "SRC" || verb.Name is "rm",
         argument.Name is SharedOptions.ModelName || IsFile(argument.Name));
 
-    private static bool IsFile(string? name) => Array.IndexOf(s_files, name) >= 0;
+    private static bool IsFile(string? name) =>
+        name is not null && (name.StartsWith("FILE", StringComparison.Ordinal) || Array.IndexOf(s_files, name) >= 0);
 
     private static string[] WordsOf(Symbol symbol) => [.. symbol.GetCompletions(CompletionContext.Empty).Select(c => c.InsertText ?? c.Label)];
 }
