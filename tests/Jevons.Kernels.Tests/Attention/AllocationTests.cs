@@ -14,7 +14,18 @@ public sealed class AllocationTests
         using FloatRows b = FloatRows.Random(40, 1000, 52);
         using FloatRows y = new(40, 1000);
         using OwnedContext context = KernelContexts.Widest(3);
-        foreach ((string name, ElementwiseTests.Kernel kernel) in ElementwiseTests.Kernels)
+        using FloatRows first = new(40, 1000);
+        using FloatRows second = new(40, 1000);
+        float[] ones = [.. Enumerable.Repeat(1f, 40)];
+        double[] sums = new double[40];
+
+        // The common list makes buffers of its own for these two.
+        Dictionary<string, ElementwiseTests.Kernel> kernels = new(ElementwiseTests.Kernels, StringComparer.Ordinal)
+        {
+            ["adamW"] = (x, g, p, c) => AdamWStep.Run(p, g, 0.5f, first.Tensor, second.Tensor, AdamWFactors.Of(3, 0.01, 0.1, 0.9, 0.99, 1e-8), c),
+            ["tokenDivergence"] = (x, t, s, c) => TokenDivergence.Run(s, t, 0.3f, ones, sums, c),
+        };
+        foreach ((string name, ElementwiseTests.Kernel kernel) in kernels)
         {
             Allocation.AssertNone(name, () => kernel(a.Tensor, b.Tensor, y.Tensor, context));
         }
