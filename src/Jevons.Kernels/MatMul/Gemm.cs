@@ -12,22 +12,18 @@ namespace Jevons.Kernels;
 /// adds k = l, l + 16, ... ascending with fused multiply-adds from +0, and lanes fold l with l + 8, l + 4, l + 2, l + 1. A transposed
 /// operand is copied into that order and so changes no bit: a form equals the other forms on operands that are transposed beforehand, on
 /// every instruction set, for any number of threads and any split of M or N. Accumulating adds the finished sum to C with one rounding.
-/// Scratch is bounded: some MiB a thread, and 32 MiB or 516 columns of A, whichever is more, for an A that is copied. Calls allocate
+/// Scratch is bounded: some MiB a thread, and 32 MiB or 516 columns of A, whichever is more, for a transposed A. Calls allocate
 /// nothing once the scratch has its size. One caller per context at a time.
 /// </remarks>
 public static unsafe class Gemm
 {
-    // What is copied of A at a time.
+    // What is turned of A at a time.
     private const long PackedBytes = 32 << 20;
 
-    // Copied rows lie a cache line further apart than they are long, so that equal columns do not share few sets of a first-level cache.
+    // Turned rows lie a cache line further apart than they are long, so that equal columns do not share few sets of a first-level cache.
     private const int Padding = 16;
 
-    // Floats of 4 KiB: the rows of such a stride meet in the same sets, and a copy costs less than that where it serves many columns of C.
-    private const int SetStride = 1024;
-    private const int WorthCopying = 256;
-
-    // Rows of the copy that one unit makes, and columns of it: both sides of a turn stay in a second-level cache.
+    // Rows of the turned A that one unit makes, and columns of it: both sides of the copy stay in a second-level cache.
     private const int PackRows = 64;
     private const int PackColumns = 512;
 
@@ -80,9 +76,9 @@ public static unsafe class Gemm
             Accumulate = accumulate,
             Scratch = context.Scratch,
         };
-        if (form == GemmForm.TN || (a.Stride % SetStride == 0 && c.Cols >= WorthCopying))
+        if (form == GemmForm.TN)
         {
-            RunCopied(ref job, form == GemmForm.TN, depth, context.Pool);
+            RunTurned(ref job, depth, context.Pool);
         }
         else
         {
@@ -90,8 +86,8 @@ public static unsafe class Gemm
         }
     }
 
-    // A, or A^T, in pieces of whole rows, each copied by all threads and then multiplied by all.
-    private static void RunCopied(ref Job job, bool isTransposed, int depth, WorkerPool pool)
+    // A^T in pieces of whole rows, each turned by all threads and then multiplied by all.
+    private static void RunTurned(ref Job job, int depth, WorkerPool pool)
     {
         Tensor a = job.A;
         Tensor c = job.C;
@@ -102,12 +98,7 @@ public static unsafe class Gemm
         for (int first = 0; first < c.Rows; first += most)
         {
             int count = Math.Min(most, c.Rows - first);
-            PackJob pack = new()
-            {
-                From = isTransposed ? a.Columns(first, count) : a.RowRange(first, count),
-                To = new Tensor(packed, count, depth, stride),
-                IsTransposed = isTransposed,
-            };
+            PackJob pack = new() { From = a.Columns(first, count), To = new Tensor(packed, count, depth, stride) };
             pool.Run(pack.RowUnits * ((depth + PackColumns - 1) / PackColumns), ref pack, &RunPackUnit);
             job.A = pack.To;
             job.C = c.RowRange(first, count);
@@ -147,18 +138,8 @@ public static unsafe class Gemm
         int rows = Math.Min(PackRows, job.To.Rows - row);
         int cols = Math.Min(PackColumns, job.To.Cols - col);
         Tensor to = job.To.RowRange(row, rows).Columns(col, cols);
-        if (job.IsTransposed)
-        {
-            float* from = job.From.Pointer + ((long)col * job.From.Stride) + row;
-            Transpose.Copy(from, job.From.Stride, cols, rows, to.Pointer, to.Stride);
-            return;
-        }
-
-        Tensor part = job.From.RowRange(row, rows).Columns(col, cols);
-        for (int r = 0; r < rows; r++)
-        {
-            part.Row(r).CopyTo(to.Row(r));
-        }
+        float* from = job.From.Pointer + ((long)col * job.From.Stride) + row;
+        Transpose.Copy(from, job.From.Stride, cols, rows, to.Pointer, to.Stride);
     }
 
     private static int Check(GemmForm form, Tensor a, Tensor b, Tensor c)
@@ -197,7 +178,6 @@ public static unsafe class Gemm
     {
         public Tensor From;
         public Tensor To;
-        public bool IsTransposed;
 
         public readonly int RowUnits => (To.Rows + PackRows - 1) / PackRows;
     }

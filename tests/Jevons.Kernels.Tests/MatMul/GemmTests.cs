@@ -7,7 +7,7 @@ public sealed unsafe class GemmTests
 {
     private const double Unit = 1.0 / (1 << 24);
 
-    // Below a lane, a tile, a block of each side, and beyond: 64 columns of C, 516 rows of it, 2048 of the sum; rows that share cache sets.
+    // Below a lane, a tile, a block of each side, and beyond: 64 columns of C, 516 rows of it, 2048 of the sum.
     private static readonly (int M, int N, int K)[] s_shapes =
     [
         (1, 1, 1), (1, 5, 17), (5, 3, 16), (7, 20, 33), (13, 65, 255), (31, 64, 512), (6, 130, 530), (17, 70, 2100), (520, 67, 40), (9, 260, 1024),
