@@ -30,7 +30,7 @@ internal sealed unsafe class FewTokensProduct(TokenKernels<FewTokensCall> kernel
     public override void Multiply(
         byte* w, long rowBytes, int rows, int cols, in ActivationRows x, float* y, long yStride, Scratch scratch, int worker)
     {
-        int most = kernels.MostTokens == 1 ? 1 : kernels.MostTokens * MostGroups;
+        int most = kernels.MostTokens * MostGroups;
         int done = x.Count <= most ? rows / panelRows * panelRows : 0;
         long perCall = x.Count <= kernels.MostTokens ? RowsPerCall : Math.Clamp(BytesPerCall / rowBytes, panelRows, RowsPerCall);
         int rowsPerCall = (int)perCall / panelRows * panelRows;

@@ -36,7 +36,7 @@ internal readonly struct VnniFamily : IQuantProductFamily
             : PairFamily<Avx512Rows, Vector512<uint>>.Build<TBlock, TForm, TPacker>();
     }
 
-    /// <summary>A product with f32 activations whose single tokens are generated, or the intrinsic one where it gives other bits.</summary>
+    /// <summary>A product with f32 activations whose few tokens are generated, or the intrinsic one where it gives other bits.</summary>
     /// <typeparam name="TBlock">The block.</typeparam>
     /// <typeparam name="TForm">How it reads as integers.</typeparam>
     /// <param name="kernels">Told of a refusal.</param>

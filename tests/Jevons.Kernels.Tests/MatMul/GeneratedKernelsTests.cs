@@ -19,6 +19,8 @@ public sealed unsafe class GeneratedKernelsTests
         foreach (TensorType type in RandomWeights.BlockTypes)
         {
             Assert.IsNotType(QuantProducts.For(type, CpuFeatures.For(Isa.Avx512)).GetType(), QuantProducts.For(type, s_features));
+            Assert.Equal(ExactRowsFormats.Has(type), QuantProducts.ForExact(type, s_features) is FewTokensProduct);
+            Assert.Equal(FewTokensFormats.MostTokens(type) > 0, QuantProducts.For(type, s_features) is FewTokensProduct);
         }
     }
 
@@ -31,6 +33,9 @@ public sealed unsafe class GeneratedKernelsTests
         Assert.True(QuantProbe.Int8Agrees<BlockQ2K, Q2_KForm>(QuantProducts.For(TensorType.Q2_K, features)));
         Assert.True(QuantProbe.Int8Agrees<BlockIQ1M, IQ1_MForm>(QuantProducts.For(TensorType.IQ1_M, features)));
         Assert.True(QuantProbe.Int8Agrees<BlockMXFP4, MXFP4Form>(QuantProducts.For(TensorType.MXFP4, features)));
+        Assert.True(QuantProbe.ExactAgrees<BlockQ4K, Q4_KForm>(QuantProducts.ForExact(TensorType.Q4_K, features)!));
+        Assert.True(QuantProbe.ExactAgrees<BlockQ5_0, Q5_0Form>(QuantProducts.ForExact(TensorType.Q5_0, features)!));
+        Assert.True(QuantProbe.ExactAgrees<BlockIQ4NL, IQ4_NLForm>(QuantProducts.ForExact(TensorType.IQ4_NL, features)!));
         Assert.True(QuantProbe.ExactAgrees<BlockQ6K, Q6_KForm>(QuantProducts.ForExact(TensorType.Q6_K, features)!));
     }
 
@@ -73,6 +78,27 @@ public sealed unsafe class GeneratedKernelsTests
         QuantProduct plain = QuantProducts.ForExact(TensorType.Q8_0, CpuFeatures.For(Isa.Avx512))!;
         Assert.Same(plain, VnniFamily.ChooseExact<BlockQ8_0, Q8_0Form>(kernels, right => new WrongQuantProduct(right, 1, 33), plain));
         Assert.Equal(["Q8_0 x f32"], kernels.Refused);
+    }
+
+    [Theory]
+    [InlineData(TensorType.Q4_0)]
+    [InlineData(TensorType.Q4_1)]
+    [InlineData(TensorType.IQ4_NL)]
+    [InlineData(TensorType.Q5_0)]
+    public void ExactKernel_WithTheCodeOfAnotherType_GivesWayToTheIntrinsicOne(TensorType other)
+    {
+        SkipWithoutGeneratedCode();
+        GeneratedKernels kernels = new(isAvailable: true);
+        QuantProduct plain = QuantProducts.ForExact(TensorType.Q5_1, CpuFeatures.For(Isa.Avx512))!;
+
+        // Blocks of Q5_1 are the largest of these, so nothing outside the rows is read.
+        QuantProduct chosen = VnniFamily.ChooseExact<BlockQ5_1, Q5_1Form>(
+            kernels,
+            tiles => new FewTokensProduct(
+                new TokenKernels<FewTokensCall>(4, tokens => (nint)ExactRowsFormats.Build(other, tokens)), ExactRowsCode.Rows, 32, isExact: true, tiles),
+            plain);
+        Assert.Same(plain, chosen);
+        Assert.Equal(["Q5_1 x f32"], kernels.Refused);
     }
 
     [Fact]
