@@ -19,7 +19,7 @@ public static class TrainingKeys
         new("shuffle", ConfigKind.Flag, "true", "Whether every epoch has its own order."),
         new("steps", ConfigKind.Integer, "0", "Optimizer steps; 0 counts by epochs.") { Minimum = 0 },
         new("epochs", ConfigKind.Number, "1", "Passes over the data when steps is 0.") { Minimum = 0.001, Maximum = 1e6 },
-        new("checkpointing", ConfigKind.Flag, "false", "Runs every layer again on the way back: less memory, a third more work, the same bits."),
+        new("checkpointing", ConfigKind.Flag, "false", "Runs every layer again on the way back: less memory, more work, the same bits."),
         new("mtp_weight", ConfigKind.Number, "0", "Weight of the multi-token-prediction loss (DeepSeek-V3 begins with 0.3).") { Minimum = 0, Maximum = 10 },
         new("optimizer.name", ConfigKind.Text, "adamw", "The rule of the step; muon treats the matrices inside the layers and leaves the rest to AdamW.") { Choices = ["adamw", "muon"] },
         new("optimizer.lr", ConfigKind.Number, "0.0001", "Learning rate at its peak.") { Minimum = 1e-12, Maximum = 10 },
