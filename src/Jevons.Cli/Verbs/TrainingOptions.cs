@@ -16,7 +16,7 @@ internal sealed class TrainingOptions
 
     private readonly Option<string> _resume = new("--resume")
     {
-        Description = "auto goes on from the newest checkpoint of the output folder, never begins anew.",
+        Description = "auto goes on from the newest checkpoint of the output folder; never begins anew, in a folder without checkpoints.",
         HelpName = "auto|never",
         DefaultValueFactory = _ => "auto",
     };

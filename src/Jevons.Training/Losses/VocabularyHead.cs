@@ -91,8 +91,7 @@ public sealed class VocabularyHead(KernelContext context, ParameterStore paramet
             }
             else
             {
-                dpiece.Clear();
-                Gemm.Accumulate(GemmForm.NN, logits, weights.Values, dpiece, context);
+                Gemm.Run(GemmForm.NN, logits, weights.Values, dpiece, context);
                 if (weights.IsTrained)
                 {
                     Gemm.Accumulate(GemmForm.TN, logits, _hidden.Rows, weights.Gradient, context);

@@ -41,10 +41,8 @@ public sealed class NewtonSchulz(KernelContext context) : IDisposable
         for (int i = 0; i < steps; i++)
         {
             Copy(x, transposed, flip: true);
-            a.Clear();
-            Gemm.Accumulate(GemmForm.TN, transposed, transposed, a, context);   // A = X X^T
-            p.Clear();
-            Gemm.Accumulate(GemmForm.NN, a, a, p, context);                               // P = b A + c A^2
+            Gemm.Run(GemmForm.TN, transposed, transposed, a, context);       // A = X X^T
+            Gemm.Run(GemmForm.NN, a, a, p, context);                         // P = b A + c A^2
             Blend.Run(a, CubicFactor, p, QuinticFactor, context);
             Blend.Run(x, LinearFactor, next, 0, context);                    // X = a X + P X
             Gemm.Accumulate(GemmForm.NN, p, x, next, context);

@@ -107,9 +107,16 @@ public sealed class SupervisedRun : IDisposable
     /// <param name="report">Is told of every step.</param>
     /// <param name="cancellation">Ends the run after a step.</param>
     /// <returns>The last checkpoint's folder.</returns>
+    /// <exception cref="InvalidDataException">The run is at its beginning and its output folder holds another run's checkpoints.</exception>
     /// <exception cref="TrainingDivergedException">Loss or gradients are no numbers any more; the last checkpoint is intact.</exception>
     public string Run(Action<StepReport> report, CancellationToken cancellation)
     {
+        if (_state.Step == 0 && _checkpoints.Latest() is { } other)
+        {
+            throw new InvalidDataException(
+                $"{other}: the output folder holds the checkpoints of a run; go on with it (--resume auto), or name another output folder to begin anew");
+        }
+
         Directory.CreateDirectory(_config.Text("output"));
         File.WriteAllText(Path.Combine(_config.Text("output"), "config.yaml"), _config.ToYaml());
         using MetricsFile metrics = new(Path.Combine(_config.Text("output"), "metrics.jsonl"), _state.Step);

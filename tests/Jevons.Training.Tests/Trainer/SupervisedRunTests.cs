@@ -48,7 +48,17 @@ public sealed class SupervisedRunTests : IDisposable
         Assert.Equal("checkpoint-000005 checkpoint-000006", string.Join(' ', left));
     }
 
-    private string Run(string name, int rank, string optimizer, int? stopAfter)
+    [Fact]
+    public void ANewRun_RefusesAFolderThatHoldsAnothers_AndLeavesItAsItIs()
+    {
+        _ = Run("taken", 0, "adamw", stopAfter: 3);
+        string before = Losses("taken");
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() => Run("taken", 0, "adamw", stopAfter: null, resumes: false));
+        Assert.Contains("checkpoint-000003", e.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Losses("taken"));
+    }
+
+    private string Run(string name, int rank, string optimizer, int? stopAfter, bool resumes = true)
     {
         string model = SharedData.Path("weights", "tinystories-656k");
         string data = Path.Combine(_folder, "data.jsonl");
@@ -59,7 +69,7 @@ public sealed class SupervisedRunTests : IDisposable
         ]);
         using CancellationTokenSource cancellation = new();
         using SupervisedRun run = SupervisedRun.Open(config, model, CpuFeatures.Detect(), TimeProvider.System);
-        _ = run.Resume();
+        _ = resumes ? run.Resume() : null;
         try
         {
             return run.Run(
